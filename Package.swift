@@ -1,0 +1,51 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of ours: Swift 6 language mode, warnings are errors, imports are internal.
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func target(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "ledger",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "ledger", targets: ["ledger"]),
+    .library(name: "LedgerKit", targets: ["LedgerKit", "LedgerDomain"]),
+    .library(name: "EventStore", targets: ["EventStore"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+  ],
+  // Bottom up: a target depends only on targets above it in this list.
+  targets: [
+    .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+    target("SQLite", ["CSQLite"]),
+    target("JSONText"),
+    target("EventStore", ["SQLite", crypto]),
+    target("LedgerDomain"),
+    target("LedgerEvents", ["LedgerDomain", "EventStore", "JSONText"]),
+    target("LedgerProjections", ["LedgerEvents", "SQLite"]),
+    target("LedgerKit", ["LedgerProjections", "LedgerEvents", "JSONText"]),
+    target("LedgerImport", ["LedgerKit", "SQLite"]),
+    target("LedgerCLI", ["LedgerImport", "LedgerKit", "JSONText", argumentParser]),
+    .executableTarget(name: "ledger", dependencies: ["LedgerCLI"], swiftSettings: settings),
+  ]
+)

@@ -1,0 +1,116 @@
+/// What all events of one commit share, as recorded.
+public struct CommitHeader: Hashable, Sendable {
+  /// 1, 2, 3, … in the order of recording, with no gaps.
+  public let number: Int64
+  /// The global position of the last event.
+  public let lastPosition: Int64
+  /// Microseconds since 1970, UTC; strictly increasing from commit to commit.
+  public let recordedAtMicros: Int64
+  /// When the commit counts, if its writer said so; nil means: when it was recorded.
+  public let explicitEffectiveAtMicros: Int64?
+  public let actor: String
+  public let correlationID: String
+  public let causationID: String?
+  public let idempotencyKey: String?
+  /// What the idempotency key stands for; nil exactly if there is no key.
+  public let fingerprint: Digest256?
+  /// SHA-256 of the reason's salt and text; nil if none was given.
+  public let reasonDigest: Digest256?
+  /// Other metadata: the bytes of a JSON object; nil if there is none.
+  public let otherMetadata: [UInt8]?
+
+  /// When the commit counts: microseconds since 1970, UTC.
+  public var effectiveAtMicros: Int64 { explicitEffectiveAtMicros ?? recordedAtMicros }
+}
+
+/// A recorded commit.
+public struct Commit: Hashable, Sendable {
+  public let header: CommitHeader
+  /// Why it was written; nil if nobody said, or it was erased.
+  public let reason: PersonalText?
+  /// The hash chain's head after this commit.
+  public let hash: Digest256
+}
+
+/// One event as recorded.
+public struct RecordedEvent: Hashable, Sendable {
+  /// The place in the whole log: 1, 2, 3, … with no gaps.
+  public let position: Int64
+  public let streamID: String
+  /// The place in its stream: 0, 1, 2, …
+  public let streamPosition: Int64
+  /// The stable name of its type, independent of any Swift name.
+  public let type: String
+  /// The version of its type's payload.
+  public let version: Int64
+  /// The payload, JSON, exactly as stored.
+  public let data: [UInt8]
+  /// Nil if the event has none, if it was erased, or if the read left it out.
+  public let personalText: PersonalText?
+  public let personalDigest: Digest256?
+  public let commit: Commit
+}
+
+/// An event that is to be recorded.
+public struct NewEvent: Hashable, Sendable {
+  public var type: String
+  public var version: Int64
+  /// The payload: one JSON object.
+  public var data: [UInt8]
+  public var personalText: PersonalText?
+
+  public init(type: String, version: Int64, data: [UInt8], personalText: PersonalText? = nil) {
+    (self.type, self.version, self.data) = (type, version, data)
+    self.personalText = personalText
+  }
+}
+
+/// Events for one stream, to be recorded if the stream is where the writer believes it is.
+public struct StreamAppend: Hashable, Sendable {
+  public var streamID: String
+  public var expectedVersion: ExpectedVersion
+  public var events: [NewEvent]
+
+  public init(streamID: String, expectedVersion: ExpectedVersion, events: [NewEvent]) {
+    (self.streamID, self.expectedVersion, self.events) = (streamID, expectedVersion, events)
+  }
+}
+
+/// What is to be recorded in one commit: all of it or nothing.
+public struct NewCommit: Hashable, Sendable {
+  public var appends: [StreamAppend]
+  public var actor: String
+  public var correlationID: String
+  public var causationID: String?
+  public var idempotency: Idempotency?
+  public var reason: PersonalText?
+  /// Microseconds since 1970, UTC; nil means: when it is recorded.
+  public var effectiveAtMicros: Int64?
+  /// The bytes of a JSON object.
+  public var otherMetadata: [UInt8]?
+
+  /// The caller's name for one command, and what the command was.
+  public struct Idempotency: Hashable, Sendable {
+    public var key: String
+    public var fingerprint: Digest256
+
+    public init(key: String, fingerprint: Digest256) {
+      (self.key, self.fingerprint) = (key, fingerprint)
+    }
+  }
+
+  public init(
+    appends: [StreamAppend], actor: String, correlationID: String, causationID: String? = nil,
+    idempotency: Idempotency? = nil, reason: PersonalText? = nil, effectiveAtMicros: Int64? = nil,
+    otherMetadata: [UInt8]? = nil
+  ) {
+    self.appends = appends
+    self.actor = actor
+    self.correlationID = correlationID
+    self.causationID = causationID
+    self.idempotency = idempotency
+    self.reason = reason
+    self.effectiveAtMicros = effectiveAtMicros
+    self.otherMetadata = otherMetadata
+  }
+}

@@ -1,0 +1,122 @@
+internal import SQLite
+
+/// An append-only log of events in one SQLite file: streams, commits, a hash chain over all of it, and
+/// projections that are kept up to date in the same transaction.
+///
+/// It knows nothing of what the events mean. Not thread-safe: one connection, one thread at a time;
+/// any number of processes may use the file at once.
+public final class EventStore {
+  /// What a program brings to a store.
+  public struct Configuration {
+    /// `PRAGMA application_id`: marks the file as this application's.
+    public var applicationID: Int32
+    /// Microseconds since 1970, UTC.
+    public var clockMicros: () -> Int64
+    /// How long to wait for another writer before giving up.
+    public var busyTimeoutMilliseconds = 5_000
+    /// Write even if the clock is far behind the last commit.
+    public var acceptsClockBehind = false
+    /// Kept up to date by every append, in this order.
+    package var projections: [any Projection.Type] = []
+
+    public init(applicationID: Int32, clockMicros: @escaping () -> Int64) {
+      self.applicationID = applicationID
+      self.clockMicros = clockMicros
+    }
+  }
+
+  /// Whether a connection may write.
+  public enum Access: Sendable { case readOnly, readWrite }
+
+  public let path: String
+  /// Random, given when the file was made; enters every hash.
+  public let storeID: String
+  let database: Database
+  let configuration: Configuration
+  let names: NameTables
+  let projections: ProjectionEngine
+  /// Versions of streams, valid as long as nobody else writes.
+  var versions = BoundedCache<String, Int64?>(limit: 65_536)
+  private var dataVersion: Int64?
+
+  /// Opens an existing store.
+  ///
+  /// Throws `StoreFileError` if the file is missing, something else, newer than this program or
+  /// damaged at first sight, and `DatabaseError` if the system refuses.
+  public init(path: String, access: Access, configuration: Configuration) throws {
+    self.path = path
+    self.configuration = configuration
+    database = try StoreFile.connection(to: path, access, configuration)
+    storeID = try StoreFile.storeID(of: database)
+    names = NameTables(database)
+    projections = ProjectionEngine(configuration.projections, database)
+  }
+
+  /// Whether anything was written by another connection since this was last asked; true at first.
+  func othersHaveWritten() throws -> Bool {
+    let version = try database.first("PRAGMA data_version") { $0.int64(0) }
+    defer { dataVersion = version }
+    return version != dataVersion
+  }
+
+  /// Runs `body` on one unchanging view of the file.
+  public func read<Result>(_ body: (ReadTransaction) throws -> Result) throws -> Result {
+    try database.execute("BEGIN")
+    defer { try? database.execute("COMMIT") }
+    return try body(ReadTransaction(store: self))
+  }
+
+  /// Runs `body` as the only writer and makes durable what it appended, all or nothing.
+  ///
+  /// Waits for other writers up to the busy timeout. If `body` throws, nothing was written.
+  public func write<Result>(_ body: (WriteTransaction) throws -> Result) throws -> Result {
+    try write(keeping: true, body)
+  }
+
+  /// Runs `body` like `write` and then takes back whatever it did.
+  public func rehearse<Result>(_ body: (WriteTransaction) throws -> Result) throws -> Result {
+    try write(keeping: false, body)
+  }
+
+  private func write<Result>(
+    keeping: Bool, _ body: (WriteTransaction) throws -> Result
+  ) throws -> Result {
+    try database.execute("BEGIN IMMEDIATE")
+    do {
+      if try othersHaveWritten() { forget() }
+      let transaction = try WriteTransaction(store: self)
+      try projections.bringUpToDate(transaction)
+      let result = try body(transaction)
+      try projections.saveCheckpoints(transaction.head.position)
+      if keeping {
+        try database.execute("COMMIT")
+      } else {
+        try database.execute("ROLLBACK")
+        forget()
+      }
+      return result
+    } catch {
+      if database.isInTransaction { try? database.execute("ROLLBACK") }
+      forget()
+      throw error
+    }
+  }
+
+  private func forget() {
+    versions.removeAll()
+    names.forget()
+    projections.forget()
+  }
+}
+
+extension EventStore {
+  /// Makes a new, empty store at `path`, readable by its owner alone.
+  ///
+  /// Atomic: of several processes that try, one succeeds and the others find a whole store. Throws
+  /// `StoreFileError.alreadyExists` if anything stands at `path`.
+  public static func create(
+    at path: String, storeID: String, configuration: Configuration
+  ) throws {
+    try StoreFile.create(at: path, storeID: storeID, configuration)
+  }
+}

@@ -1,0 +1,30 @@
+/// Text about a person, kept apart from an event's data so that it can be erased one day.
+///
+/// The hash chain holds only `digest`, SHA-256 of salt and text: without the salt nobody can check a
+/// guess at the text.
+public struct PersonalText: Hashable, Sendable {
+  /// The name under which the text appears in the event's data, such as `description`.
+  public let field: String
+  /// 16 random bytes.
+  public let salt: [UInt8]
+  public let text: String
+
+  public static let saltBytes = 16
+
+  public init(field: String, salt: [UInt8], text: String) {
+    precondition(salt.count == Self.saltBytes, "a salt has \(Self.saltBytes) bytes")
+    (self.field, self.salt, self.text) = (field, salt, text)
+  }
+
+  /// As found in a file, where the salt may be anything.
+  init(stored field: String, salt: [UInt8], text: String) {
+    (self.field, self.salt, self.text) = (field, salt, text)
+  }
+
+  public var digest: Digest256 { Self.digest(salt: salt, text: text) }
+
+  /// SHA-256(salt ‖ text).
+  package static func digest(salt: [UInt8], text: String) -> Digest256 {
+    Digest256(of: salt + Array(text.utf8))
+  }
+}

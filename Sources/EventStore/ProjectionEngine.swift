@@ -1,0 +1,126 @@
+internal import SQLite
+
+/// Keeps the projections of a store at the head of the log.
+final class ProjectionEngine {
+  private let types: [any Projection.Type]
+  private let database: Database
+  private var running: [any Projection]?
+  private var savedCheckpoint: Int64?
+
+  init(_ types: [any Projection.Type], _ database: Database) {
+    self.types = types
+    self.database = database
+  }
+
+  func forget() {
+    running = nil
+  }
+
+  /// Makes the tables of all projections in an empty store.
+  func createAll() throws {
+    for type in types { try create(type, checkpoint: 0) }
+  }
+
+  private func create(_ type: any Projection.Type, checkpoint: Int64) throws {
+    for table in type.tables { try database.execute("DROP TABLE IF EXISTS main.\(table)") }
+    for definition in type.definitions(in: "main") { try database.execute(definition) }
+    try database.run(
+      "INSERT OR REPLACE INTO projections (name, version, checkpoint) VALUES (?, ?, ?)",
+      type.name, type.version, checkpoint)
+  }
+
+  /// Rebuilds what is missing, of an older version or behind, before a transaction writes.
+  func bringUpToDate(_ transaction: WriteTransaction) throws {
+    guard running == nil else { return }
+    for type in types {
+      let state = try state(of: type)
+      if state?.version != type.version || state?.checkpoint != transaction.head.position {
+        try create(type, checkpoint: transaction.head.position)
+        try replay(type, into: "main", transaction.log)
+      }
+    }
+    running = types.map { $0.init(database, schema: "main") }
+    savedCheckpoint = transaction.head.position
+  }
+
+  func apply(_ event: RecordedEvent) throws {
+    guard let running else { preconditionFailure("a write transaction brings projections up first") }
+    for projection in running { try projection.apply(event) }
+  }
+
+  /// Records that every projection has seen everything up to `position`.
+  func saveCheckpoints(_ position: Int64) throws {
+    guard position != savedCheckpoint else { return }
+    for type in types {
+      try database.run(
+        "UPDATE projections SET checkpoint = ? WHERE name = ?", position, type.name)
+    }
+    savedCheckpoint = position
+  }
+
+  /// Throws unless the tables of `type` say what the log up to `head` says.
+  func requireCurrent(_ type: any Projection.Type, head: Int64) throws {
+    guard let state = try state(of: type), state.version == type.version, state.checkpoint == head
+    else { throw StoreFileError.projectionOutdated(name: type.name) }
+  }
+
+  private func state(
+    of type: any Projection.Type
+  ) throws -> (version: Int64, checkpoint: Int64)? {
+    let state = try database.first(
+      "SELECT version, checkpoint FROM projections WHERE name = ?", type.name
+    ) { (version: $0.int64(0), checkpoint: $0.int64(1)) }
+    if let state, state.version > type.version {
+      throw StoreFileError.projectionTooNew(
+        name: type.name, version: state.version, newestKnown: type.version)
+    }
+    return state
+  }
+
+  private func replay(
+    _ type: any Projection.Type, into schema: String, _ log: ReadTransaction
+  ) throws {
+    let projection = type.init(database, schema: schema)
+    var query = EventQuery()
+    query.includesPersonalText = false
+    try log.forEachEvent(query) { try projection.apply($0) }
+  }
+
+  // MARK: Verification
+
+  /// Fresh, empty copies of all projections in `temp`, to be compared once they have seen the log.
+  func makeCopies() throws -> [any Projection] {
+    for type in types {
+      for table in type.tables { try database.execute("DROP TABLE IF EXISTS temp.\(table)") }
+      for definition in type.definitions(in: "temp") { try database.execute(definition) }
+    }
+    return types.map { $0.init(database, schema: "temp") }
+  }
+
+  /// The first row in which a projection's table and its fresh copy differ; nil if none does.
+  func firstDifference() throws -> (projection: String, table: String, row: String)? {
+    for type in types {
+      for table in type.tables {
+        for (left, right) in [("main", "temp"), ("temp", "main")] {
+          let row = try database.first(
+            "SELECT * FROM \(left).\(table) EXCEPT SELECT * FROM \(right).\(table) LIMIT 1"
+          ) { row in row.summary }
+          if let row { return (type.name, table, left == "main" ? row : "missing: " + row) }
+        }
+      }
+    }
+    return nil
+  }
+
+  /// Problems with the checkpoints themselves.
+  func checkpointProblem(head: Int64) throws -> String? {
+    for type in types {
+      guard let state = try state(of: type) else { return "projection \(type.name) is missing" }
+      guard state.version == type.version, state.checkpoint == head else {
+        return "projection \(type.name) is at version \(state.version), "
+          + "checkpoint \(state.checkpoint); expected \(type.version) and \(head)"
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,176 @@
+internal import SQLite
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Opening and making the file itself.
+enum StoreFile {
+  // Larger pages and a longer log make bulk writes twice as fast; a cache of 32 MiB is as fast as any.
+  private static let pageBytes = 8_192
+  private static let cacheKibibytes = 16_384
+  private static let logPagesBeforeCheckpoint = 2_000
+
+  // MARK: Opening
+
+  static func connection(
+    to path: String, _ access: EventStore.Access, _ configuration: EventStore.Configuration
+  ) throws -> Database {
+    try checkKind(of: path)
+    do {
+      switch access {
+      case .readWrite:
+        let database = try connect(path, .readWrite, configuration)
+        try database.execute("PRAGMA synchronous = FULL")
+        try database.execute("PRAGMA wal_autocheckpoint = \(logPagesBeforeCheckpoint)")
+        return database
+      case .readOnly:
+        return try connectReadOnly(path, configuration)
+      }
+    } catch let error as DatabaseError {
+      throw storeFileError(for: error, path) ?? error
+    }
+  }
+
+  /// Refuses what can't be a store before SQLite looks at it.
+  private static func checkKind(of path: String) throws(StoreFileError) {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      // Without permission to look, SQLite's own attempt gives the right error.
+      if errno == ENOENT || errno == ENOTDIR { throw .missing(path: path) }
+      return
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: break
+    case S_IFDIR: throw .notAStore(path: path, found: "a directory")
+    default: throw .notAStore(path: path, found: "not a regular file")
+    }
+    guard status.st_size > 0 else { throw .notAStore(path: path, found: "an empty file") }
+  }
+
+  private static func connect(
+    _ path: String, _ mode: Database.Mode, _ configuration: EventStore.Configuration
+  ) throws -> Database {
+    let database = try Database(path: path, mode: mode)
+    database.setBusyTimeout(milliseconds: configuration.busyTimeoutMilliseconds)
+    try checkHeader(of: database, configuration)
+    try database.execute("PRAGMA cache_size = -\(cacheKibibytes)")
+    return database
+  }
+
+  /// On read-only media SQLite can't make the `-shm` file that it shares with writers. Nothing can
+  /// write there, so the file may be read as it is, if no `-wal` holds more.
+  private static func connectReadOnly(
+    _ path: String, _ configuration: EventStore.Configuration
+  ) throws -> Database {
+    do {
+      return try connect(path, .readOnly, configuration)
+    } catch let error as DatabaseError where error.kind == .cannotOpen || error.kind == .readOnly {
+      guard access(path, R_OK) == 0 else { throw error }
+      var status = stat()
+      let hasLog = stat(path + "-wal", &status) == 0 && status.st_size > 0
+      guard !hasLog else { throw StoreFileError.unreadableLog(path: path) }
+      return try connect(path, .immutable, configuration)
+    }
+  }
+
+  private static func checkHeader(
+    of database: Database, _ configuration: EventStore.Configuration
+  ) throws {
+    let path = database.path
+    // The first read of the file itself: finds out whether it is a database at all.
+    let tables = try database.first("SELECT count(*) FROM sqlite_schema") { $0.int64(0) }
+    let application = try database.first("PRAGMA application_id") { $0.int64(0) }
+    guard application == Int64(configuration.applicationID) else {
+      let found = tables == 0 ? "an empty database" : "another application's SQLite file"
+      throw StoreFileError.notAStore(path: path, found: found)
+    }
+    let format = try database.first("PRAGMA user_version") { $0.int64(0) } ?? 0
+    guard format <= StoreSchema.format else {
+      throw StoreFileError.tooNew(path: path, format: format, newestKnown: StoreSchema.format)
+    }
+    guard format == StoreSchema.format else {
+      throw StoreFileError.damaged(
+        path: path, position: nil, problem: "the file says format \(format), which never existed")
+    }
+  }
+
+  static func storeID(of database: Database) throws -> String {
+    do {
+      if let id = try database.first("SELECT store_id FROM store", read: { $0.text(0) }) {
+        return id
+      }
+    } catch let error as DatabaseError where error.kind == .other {
+      // No such table: reported below like a missing row.
+    } catch let error as DatabaseError {
+      throw storeFileError(for: error, database.path) ?? error
+    }
+    throw StoreFileError.damaged(
+      path: database.path, position: nil, problem: "the table 'store' or its row is missing")
+  }
+
+  /// What a database error says about the file; nil if it isn't about the file's content.
+  static func storeFileError(for error: DatabaseError, _ path: String) -> StoreFileError? {
+    switch error.kind {
+    case .notADatabase: .notAStore(path: path, found: "not an SQLite database")
+    case .damaged: .damaged(path: path, position: nil, problem: error.message)
+    default: nil
+    }
+  }
+
+  // MARK: Making
+
+  /// Builds the store under another name in the same folder and links it into place, so that nobody
+  /// ever sees half of it.
+  static func create(
+    at path: String, storeID: String, _ configuration: EventStore.Configuration
+  ) throws {
+    guard access(path, F_OK) != 0 else { throw StoreFileError.alreadyExists(path: path) }
+    let draft = "\(path).init-\(getpid())"
+    unlink(draft)
+    defer { for suffix in ["", "-wal", "-shm", "-journal"] { unlink(draft + suffix) } }
+    let descriptor = open(draft, O_CREAT | O_EXCL | O_RDWR, 0o600)
+    guard descriptor >= 0 else { throw cannotCreate(path) }
+    close(descriptor)
+    try fill(draft, storeID: storeID, configuration)
+    guard link(draft, path) == 0 else {
+      throw errno == EEXIST ? StoreFileError.alreadyExists(path: path) : cannotCreate(path)
+    }
+    syncFolder(of: path)
+  }
+
+  private static func fill(
+    _ path: String, storeID: String, _ configuration: EventStore.Configuration
+  ) throws {
+    let database = try Database(path: path, mode: .readWrite)
+    try database.execute("PRAGMA page_size = \(pageBytes)")
+    try database.execute("PRAGMA journal_mode = WAL")
+    try database.execute("PRAGMA synchronous = FULL")
+    try database.execute("BEGIN IMMEDIATE")
+    try database.execute("PRAGMA application_id = \(configuration.applicationID)")
+    try database.execute("PRAGMA user_version = \(StoreSchema.format)")
+    for statement in StoreSchema.statements { try database.execute(statement) }
+    let now = configuration.clockMicros()
+    try database.run("INSERT INTO store (store_id, created_at_us) VALUES (?, ?)", storeID, now)
+    try ProjectionEngine(configuration.projections, database).createAll()
+    try database.execute("COMMIT")
+  }
+
+  /// Makes the new name itself durable.
+  private static func syncFolder(of path: String) {
+    let slash = path.lastIndex(of: "/")
+    let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    let descriptor = open(folder, O_RDONLY)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
+  }
+
+  private static func cannotCreate(_ path: String) -> StoreFileError {
+    .cannotCreate(path: path, cause: String(cString: strerror(errno)))
+  }
+}

@@ -1,0 +1,147 @@
+/// The tables of a store, format 1, and what guards them.
+///
+/// Look-up tables keep stream ids, types and actors out of the rows of the log; nothing in them, or in
+/// any other table here, ever changes.
+enum StoreSchema {
+  /// `PRAGMA user_version` of a file in this format.
+  static let format: Int64 = 1
+
+  static let tables = [
+    """
+    CREATE TABLE store (                    -- one row
+      store_id        TEXT    NOT NULL,     -- random; enters the first commit's hash
+      created_at_us   INTEGER NOT NULL      -- microseconds since 1970, UTC
+    ) STRICT
+    """,
+    """
+    CREATE TABLE streams (
+      stream_key      INTEGER PRIMARY KEY,
+      stream_id       TEXT    NOT NULL UNIQUE
+    ) STRICT
+    """,
+    """
+    CREATE TABLE event_types (
+      type_key        INTEGER PRIMARY KEY,
+      event_type      TEXT    NOT NULL UNIQUE
+    ) STRICT
+    """,
+    """
+    CREATE TABLE actors (
+      actor_key       INTEGER PRIMARY KEY,
+      actor           TEXT    NOT NULL UNIQUE
+    ) STRICT
+    """,
+    """
+    CREATE TABLE commits (
+      commit_number   INTEGER PRIMARY KEY,  -- 1, 2, 3, … with no gaps
+      last_position   INTEGER NOT NULL,     -- global position of the commit's last event
+      recorded_at_us  INTEGER NOT NULL,     -- microseconds since 1970, UTC; strictly increasing
+      effective_at_us INTEGER,              -- the same unit; NULL: counts when it was recorded
+      actor_key       INTEGER NOT NULL REFERENCES actors,
+      correlation_id  TEXT    NOT NULL,
+      causation_id    TEXT,
+      idempotency_key TEXT,
+      fingerprint     BLOB,                 -- SHA-256 of the command that the key names
+      reason_digest   BLOB,                 -- SHA-256(salt ‖ text) of the reason
+      metadata        TEXT,                 -- other metadata: a JSON object
+      commit_hash     BLOB    NOT NULL      -- SHA-256; covers the commit before and all of this one
+    ) STRICT
+    """,
+    """
+    CREATE UNIQUE INDEX commits_by_idempotency_key
+      ON commits (idempotency_key) WHERE idempotency_key IS NOT NULL
+    """,
+    """
+    CREATE TABLE recorded_events (
+      position        INTEGER PRIMARY KEY,  -- global position: 1, 2, 3, … with no gaps
+      commit_number   INTEGER NOT NULL REFERENCES commits,
+      stream_key      INTEGER NOT NULL REFERENCES streams,
+      stream_position INTEGER NOT NULL,     -- 0, 1, 2, … with no gaps in each stream
+      type_key        INTEGER NOT NULL REFERENCES event_types,
+      event_version   INTEGER NOT NULL,
+      data            TEXT    NOT NULL,     -- a JSON object without personal text
+      personal_digest BLOB,                 -- SHA-256(salt ‖ text) of the personal text
+      UNIQUE (stream_key, stream_position)
+    ) STRICT
+    """,
+    """
+    CREATE TABLE personal_texts (
+      position        INTEGER NOT NULL REFERENCES recorded_events,
+      field           TEXT    NOT NULL,     -- the event's own, or 'reason' at a commit's last event
+      salt            BLOB    NOT NULL,     -- 16 random bytes
+      text            TEXT    NOT NULL,
+      PRIMARY KEY (position, field)
+    ) STRICT, WITHOUT ROWID
+    """,
+  ]
+
+  /// The field under which a commit's reason is stored.
+  static let reasonField = "reason"
+
+  /// The log as people read it: one row an event, personal text back in its place.
+  static let eventsView = """
+    CREATE VIEW events AS
+    SELECT e.position AS global_position,
+           s.stream_id,
+           e.stream_position,
+           t.event_type,
+           e.event_version,
+           CASE WHEN p.text IS NULL THEN e.data
+                ELSE json_insert(e.data, '$.' || p.field, p.text) END AS data,
+           json_patch(coalesce(c.metadata, '{}'), json_object(
+             'userId', a.actor,
+             'correlationId', c.correlation_id,
+             'causationId', c.causation_id,
+             'idempotencyKey', c.idempotency_key,
+             'reason', r.text)) AS metadata,
+           \(instant("c.recorded_at_us")) AS created_at,
+           \(instant("coalesce(c.effective_at_us, c.recorded_at_us)")) AS effective_at
+      FROM recorded_events e
+      JOIN commits c ON c.commit_number = e.commit_number
+      JOIN streams s ON s.stream_key = e.stream_key
+      JOIN event_types t ON t.type_key = e.type_key
+      JOIN actors a ON a.actor_key = c.actor_key
+      LEFT JOIN personal_texts p ON p.position = e.position AND p.field <> '\(reasonField)'
+      LEFT JOIN personal_texts r ON r.position = c.last_position AND r.field = '\(reasonField)'
+    """
+
+  /// Refuses every change that another program might try; see `Database.init` for why not ours.
+  ///
+  /// INSERT is guarded too: it is how REPLACE and UPSERT begin, and a row that this program did not
+  /// chain would only be found by `verify`.
+  static let guards: [String] = appendOnlyTables.flatMap { table in
+    ["INSERT", "UPDATE", "DELETE"].map { operation in
+      """
+      CREATE TRIGGER \(table)_refuses_\(operation.lowercased())
+      BEFORE \(operation) ON \(table)
+      BEGIN
+        SELECT RAISE(ABORT, '\(table) is append-only: nothing but the ledger program writes it');
+      END
+      """
+    }
+  }
+
+  static let appendOnlyTables = [
+    "store", "streams", "event_types", "actors", "commits", "recorded_events", "personal_texts",
+  ]
+
+  static let projections = """
+    CREATE TABLE projections (
+      name            TEXT    PRIMARY KEY,
+      version         INTEGER NOT NULL,     -- of the projection's code and tables
+      checkpoint      INTEGER NOT NULL      -- global position of the last event applied
+    ) STRICT, WITHOUT ROWID
+    """
+
+  /// Everything, in order of creation.
+  static let statements = tables + [projections, eventsView] + guards
+
+  /// SQL for microseconds since 1970 as RFC 3339 text; right before 1970 too.
+  private static func instant(_ micros: String) -> String {
+    let fraction = "((\(micros)) % 1000000 + 1000000) % 1000000"
+    return """
+      strftime('%Y-%m-%dT%H:%M:%S', ((\(micros)) - \(fraction)) / 1000000, 'unixepoch')
+               || printf('.%06dZ', \(fraction))
+      """
+  }
+}

@@ -1,0 +1,168 @@
+internal import SQLite
+
+/// The end of the log.
+public struct LogHead: Hashable, Sendable {
+  /// 0 before the first commit.
+  public let commitNumber: Int64
+  /// 0 before the first event.
+  public let position: Int64
+  /// Nil before the first commit.
+  public let recordedAtMicros: Int64?
+  /// The head of the hash chain.
+  public let hash: Digest256
+}
+
+/// The store as its only writer sees it, between BEGIN IMMEDIATE and COMMIT.
+public final class WriteTransaction {
+  /// The end of the log, what this transaction appended included.
+  public private(set) var head: LogHead
+  /// The log as it stands now.
+  public let log: ReadTransaction
+  private let store: EventStore
+  private var stamp: Int64?
+
+  /// How far the clock may be behind the last commit before writing is refused.
+  public static let longestClockBehindMicros: Int64 = 24 * 3_600 * 1_000_000
+
+  init(store: EventStore) throws {
+    self.store = store
+    log = ReadTransaction(store: store)
+    head = try log.head()
+  }
+
+  /// The recorded time of the next commit: max(clock, last + 1 µs), the same until it is appended.
+  ///
+  /// Throws `AppendError.clockBehind`.
+  public func nextRecordedAtMicros() throws(AppendError) -> Int64 {
+    if let stamp { return stamp }
+    let clock = store.configuration.clockMicros()
+    let last = head.recordedAtMicros ?? Int64.min / 2
+    guard clock >= last - Self.longestClockBehindMicros || store.configuration.acceptsClockBehind
+    else { throw .clockBehind(clockMicros: clock, lastRecordedAtMicros: last) }
+    let next = max(clock, last + 1)
+    stamp = next
+    return next
+  }
+
+  /// Records `commit`: all its events in the order given, one after another in the log.
+  ///
+  /// Returns the events as recorded; a commit without events is not recorded and returns none. Throws
+  /// `AppendError`, and then nothing of it was recorded.
+  @discardableResult
+  public func append(_ commit: NewCommit) throws -> [RecordedEvent] {
+    let eventCount = commit.appends.reduce(0) { $0 + $1.events.count }
+    try checkExpectedVersions(of: commit)
+    guard eventCount > 0 else { return [] }
+    try checkKeyIsFree(commit.idempotency?.key)
+    let header = CommitHeader(
+      number: head.commitNumber + 1, lastPosition: head.position + Int64(eventCount),
+      recordedAtMicros: try nextRecordedAtMicros(),
+      explicitEffectiveAtMicros: commit.effectiveAtMicros, actor: commit.actor,
+      correlationID: commit.correlationID, causationID: commit.causationID,
+      idempotencyKey: commit.idempotency?.key, fingerprint: commit.idempotency?.fingerprint,
+      reasonDigest: commit.reason?.digest, otherMetadata: commit.otherMetadata)
+    let placed = try place(commit)
+    let digests = placed.map(\.digest)
+    let hash = HashChain.commit(after: head.hash, header, events: digests)
+    let recorded = Commit(header: header, reason: commit.reason, hash: hash)
+    let events = placed.map { $0.recorded(in: recorded) }
+    try insert(recorded)
+    for event in events { try insert(event) }
+    head = LogHead(
+      commitNumber: header.number, position: header.lastPosition,
+      recordedAtMicros: header.recordedAtMicros, hash: hash)
+    stamp = nil
+    for event in events { try store.projections.apply(event) }
+    return events
+  }
+
+  private func checkExpectedVersions(of commit: NewCommit) throws {
+    for append in commit.appends {
+      let actual = try log.version(of: append.streamID)
+      guard append.expectedVersion.accepts(actual) else {
+        throw AppendError.wrongExpectedVersion(
+          streamID: append.streamID, expected: append.expectedVersion, actual: actual)
+      }
+    }
+  }
+
+  private func checkKeyIsFree(_ key: String?) throws {
+    guard let key, try log.commit(idempotencyKey: key) != nil else { return }
+    throw AppendError.idempotencyKeyUsed(key: key)
+  }
+
+  /// The events of `commit` at their places in the log.
+  private func place(_ commit: NewCommit) throws -> [PlacedEvent] {
+    var position = head.position
+    var placed: [PlacedEvent] = []
+    for append in commit.appends {
+      for event in append.events {
+        let streamPosition = (try log.version(of: append.streamID) ?? -1) + 1
+        store.versions[append.streamID] = .some(streamPosition)
+        position += 1
+        placed.append(
+          PlacedEvent(
+            position: position, streamID: append.streamID, streamPosition: streamPosition,
+            event: event))
+      }
+    }
+    return placed
+  }
+
+  private func insert(_ commit: Commit) throws {
+    let header = commit.header
+    try store.database.run(
+      """
+      INSERT INTO commits (commit_number, last_position, recorded_at_us, effective_at_us, actor_key,
+        correlation_id, causation_id, idempotency_key, fingerprint, reason_digest, metadata,
+        commit_hash)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      header.number, header.lastPosition, header.recordedAtMicros,
+      header.explicitEffectiveAtMicros, try store.names.actors.makeKey(of: header.actor),
+      header.correlationID, header.causationID, header.idempotencyKey, header.fingerprint?.bytes,
+      header.reasonDigest?.bytes, header.otherMetadata.map { TextBytes($0) }, commit.hash.bytes)
+    if let reason = commit.reason { try insert(reason, at: header.lastPosition) }
+  }
+
+  private func insert(_ event: RecordedEvent) throws {
+    try store.database.run(
+      """
+      INSERT INTO recorded_events (position, commit_number, stream_key, stream_position, type_key,
+        event_version, data, personal_digest)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      event.position, event.commit.header.number,
+      try store.names.streams.makeKey(of: event.streamID), event.streamPosition,
+      try store.names.eventTypes.makeKey(of: event.type), event.version, TextBytes(event.data),
+      event.personalDigest?.bytes)
+    if let text = event.personalText { try insert(text, at: event.position) }
+  }
+
+  private func insert(_ text: PersonalText, at position: Int64) throws {
+    try store.database.run(
+      "INSERT INTO personal_texts (position, field, salt, text) VALUES (?, ?, ?, ?)",
+      position, text.field, text.salt, text.text)
+  }
+}
+
+/// A new event and its place in the log.
+private struct PlacedEvent {
+  let position: Int64
+  let streamID: String
+  let streamPosition: Int64
+  let event: NewEvent
+
+  var digest: Digest256 {
+    HashChain.event(
+      position: position, streamID: streamID, streamPosition: streamPosition, type: event.type,
+      version: event.version, data: event.data, personalDigest: event.personalText?.digest)
+  }
+
+  func recorded(in commit: Commit) -> RecordedEvent {
+    RecordedEvent(
+      position: position, streamID: streamID, streamPosition: streamPosition, type: event.type,
+      version: event.version, data: event.data, personalText: event.personalText,
+      personalDigest: event.personalText?.digest, commit: commit)
+  }
+}

@@ -1,0 +1,79 @@
+/// Writes one JSON object, members in the order they are added, without spaces.
+///
+/// Used where a codec for arbitrary types would cost as much as the database itself, and where the
+/// bytes must be the same on every run.
+package struct JSONObjectWriter {
+  private var bytes: [UInt8] = [UInt8(ascii: "{")]
+
+  package init() {
+    bytes.reserveCapacity(160)
+  }
+
+  package mutating func add(_ name: String, _ text: String) {
+    addName(name)
+    bytes.appendJSONString(text)
+  }
+
+  /// Adds nothing if `text` is nil: absent values are left out.
+  package mutating func add(_ name: String, _ text: String?) {
+    if let text { add(name, text) }
+  }
+
+  package mutating func add(_ name: String, _ flag: Bool) {
+    addName(name)
+    bytes.append(contentsOf: (flag ? "true" : "false").utf8)
+  }
+
+  /// The object's bytes, in UTF-8.
+  package func finished() -> [UInt8] {
+    bytes + [UInt8(ascii: "}")]
+  }
+
+  private mutating func addName(_ name: String) {
+    if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+    bytes.appendJSONString(name)
+    bytes.append(UInt8(ascii: ":"))
+  }
+}
+
+extension [UInt8] {
+  /// Appends `text` as a JSON string (RFC 8259, section 7).
+  ///
+  /// Control characters are escaped, U+007F to U+009F too, so that printing it can't move a cursor.
+  package mutating func appendJSONString(_ text: String) {
+    append(UInt8(ascii: "\""))
+    var text = text
+    text.withUTF8 { utf8 in
+      if utf8.allSatisfy(\.isPlainInJSON) {
+        append(contentsOf: utf8)
+      } else {
+        for scalar in String(decoding: utf8, as: UTF8.self).unicodeScalars {
+          appendJSONEscaped(scalar)
+        }
+      }
+    }
+    append(UInt8(ascii: "\""))
+  }
+
+  private mutating func appendJSONEscaped(_ scalar: UnicodeScalar) {
+    switch scalar {
+    case "\"": append(contentsOf: #"\""#.utf8)
+    case "\\": append(contentsOf: #"\\"#.utf8)
+    case "\n": append(contentsOf: #"\n"#.utf8)
+    case "\r": append(contentsOf: #"\r"#.utf8)
+    case "\t": append(contentsOf: #"\t"#.utf8)
+    case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}":
+      let hex = String(scalar.value, radix: 16)
+      append(contentsOf: #"\u00"#.utf8)
+      append(contentsOf: (hex.count < 2 ? "0" + hex : hex).utf8)
+    default: append(contentsOf: String(scalar).utf8)
+    }
+  }
+}
+
+extension UInt8 {
+  /// Printable ASCII other than `"` and `\`.
+  fileprivate var isPlainInJSON: Bool {
+    self >= 0x20 && self < 0x7F && self != UInt8(ascii: "\"") && self != UInt8(ascii: "\\")
+  }
+}

@@ -1,0 +1,64 @@
+/// Something that happened to one account: past tense, immutable, kept for ever.
+///
+/// Every amount is in the account's currency; the case says which way money moved.
+public enum AccountEvent: Hashable, Sendable {
+  case created(Opening)
+  case changed(Change)
+  case deposited(Movement)
+  case withdrawn(Movement)
+  case closed
+
+  /// What an account is opened with.
+  public struct Opening: Hashable, Sendable {
+    public var accountID: AccountID
+    /// How far below zero the balance may go; in the account's currency, never negative.
+    public var overdraftLimit: Money
+    /// Personal text: nil if it was never given, or was erased.
+    public var holder: String?
+
+    public init(accountID: AccountID, overdraftLimit: Money, holder: String?) {
+      self.accountID = accountID
+      self.overdraftLimit = overdraftLimit
+      self.holder = holder
+    }
+
+    public var currency: Currency { overdraftLimit.currency }
+  }
+
+  /// What changed about an account; nil means that it stayed.
+  public struct Change: Hashable, Sendable {
+    public var overdraftLimit: Money?
+    /// Personal text: nil also if it was erased.
+    public var holder: String?
+
+    public init(overdraftLimit: Money?, holder: String?) {
+      self.overdraftLimit = overdraftLimit
+      self.holder = holder
+    }
+  }
+
+  /// A deposit, a withdrawal, or one leg of a transfer.
+  public struct Movement: Hashable, Sendable {
+    /// Always more than zero.
+    public var amount: Money
+    /// The balance in the order of recording, this movement included.
+    public var balanceAfter: Money
+    /// The other account of a transfer; nil for money that enters or leaves the ledger.
+    public var counterparty: AccountID?
+    /// Shared by the two legs of a transfer.
+    public var transferID: String?
+    /// Personal text: nil if it was never given, or was erased.
+    public var description: String?
+
+    public init(
+      amount: Money, balanceAfter: Money, counterparty: AccountID? = nil,
+      transferID: String? = nil, description: String? = nil
+    ) {
+      self.amount = amount
+      self.balanceAfter = balanceAfter
+      self.counterparty = counterparty
+      self.transferID = transferID
+      self.description = description
+    }
+  }
+}

@@ -1,0 +1,39 @@
+/// The name of an account: 1 to 128 ASCII letters, digits and `-_.:/@`, not starting with `-`.
+///
+/// Case-sensitive.
+public struct AccountID: Hashable, Sendable {
+  public static let longest = 128
+  public let text: String
+
+  /// Throws `invalidAccountID` if `text` is no account id.
+  public init(_ text: String) throws(Rejection) {
+    guard Self.isValid(text) else { throw .invalidAccountID(text: text) }
+    self.text = text
+  }
+
+  private static func isValid(_ text: String) -> Bool {
+    (1...longest).contains(text.utf8.count)
+      && text.utf8.first != UInt8(ascii: "-")
+      && text.utf8.allSatisfy(isAllowed)
+  }
+
+  private static func isAllowed(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    default: "-_.:/@".utf8.contains(byte)
+    }
+  }
+}
+
+extension AccountID: CustomStringConvertible {
+  public var description: String { text }
+}
+
+extension AccountID: Comparable {
+  /// By bytes, as SQLite orders them.
+  public static func < (left: AccountID, right: AccountID) -> Bool {
+    left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+  }
+}

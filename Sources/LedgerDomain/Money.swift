@@ -1,0 +1,109 @@
+/// An exact amount of one currency: a whole number of its minor units, which may be negative.
+public struct Money: Hashable, Sendable {
+  /// Cents for `USD`, yen for `JPY`.
+  public let minorUnits: Int64
+  public let currency: Currency
+
+  public init(minorUnits: Int64, in currency: Currency) {
+    self.minorUnits = minorUnits
+    self.currency = currency
+  }
+
+  /// Nothing, in `currency`.
+  public static func zero(in currency: Currency) -> Money {
+    Money(minorUnits: 0, in: currency)
+  }
+
+  /// The sum; nil if it does not fit in 64 bits.
+  public func adding(_ other: Money) -> Money? {
+    precondition(currency == other.currency, "amounts of different currencies are never added")
+    let (sum, overflow) = minorUnits.addingReportingOverflow(other.minorUnits)
+    return overflow ? nil : Money(minorUnits: sum, in: currency)
+  }
+
+  /// The difference; nil if it does not fit in 64 bits.
+  public func subtracting(_ other: Money) -> Money? {
+    precondition(currency == other.currency, "amounts of different currencies are never subtracted")
+    let (difference, overflow) = minorUnits.subtractingReportingOverflow(other.minorUnits)
+    return overflow ? nil : Money(minorUnits: difference, in: currency)
+  }
+}
+
+extension Money {
+  /// Decimal text with exactly the currency's decimals and a `-` in front if negative: `"4820.50"`.
+  ///
+  /// The same in every locale, and read back exactly by `init(storedDecimal:in:)`.
+  public var decimal: String {
+    Money.decimal(of: minorUnits, decimals: currency.decimals)
+  }
+
+  /// `decimal` and the currency's code: `"4820.50 USD"`.
+  public var text: String { "\(decimal) \(currency.code)" }
+
+  /// Reads what `decimal` writes; nil for any other text.
+  public init?(storedDecimal text: String, in currency: Currency) {
+    let isNegative = text.hasPrefix("-")
+    let magnitude = isNegative ? text.dropFirst() : text[...]
+    guard case .minorUnits(let units) = DecimalText.read(magnitude, decimals: currency.decimals),
+      let minorUnits = isNegative ? Int64(exactly: -Int128(units)) : Int64(exactly: units)
+    else { return nil }
+    self.init(minorUnits: minorUnits, in: currency)
+    guard decimal == text else { return nil }
+  }
+
+  static func decimal(of minorUnits: Int64, decimals: Int) -> String {
+    let sign = minorUnits < 0 ? "-" : ""
+    let digits = String(minorUnits.magnitude)
+    guard decimals > 0 else { return sign + digits }
+    let padding = String(repeating: "0", count: max(0, decimals + 1 - digits.utf8.count))
+    let padded = padding + digits
+    return "\(sign)\(padded.dropLast(decimals)).\(padded.suffix(decimals))"
+  }
+}
+
+/// Decimal text without a sign, such as `25`, `25.00` or `0.5`.
+enum DecimalText {
+  enum Reading: Equatable {
+    case minorUnits(UInt64)
+    /// Not digits with at most one point between them.
+    case malformed
+    /// More decimals than the currency has.
+    case tooManyDecimals
+    /// More than 64 bits hold.
+    case tooLarge
+  }
+
+  /// Reads `text` as a number of minor units: exactly, or not at all.
+  static func read(_ text: some StringProtocol, decimals: Int) -> Reading {
+    var units: UInt64 = 0
+    var isTooLarge = false
+    var digitsBefore = 0
+    var digitsAfter: Int?
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"):
+        if let count = digitsAfter { digitsAfter = count + 1 } else { digitsBefore += 1 }
+        isTooLarge = !units.appendDigit(byte) || isTooLarge
+      case UInt8(ascii: "."):
+        guard digitsAfter == nil, digitsBefore > 0 else { return .malformed }
+        digitsAfter = 0
+      default: return .malformed
+      }
+    }
+    guard digitsBefore > 0, digitsAfter != 0 else { return .malformed }
+    let given = digitsAfter ?? 0
+    guard given <= decimals else { return .tooManyDecimals }
+    for _ in given..<decimals { isTooLarge = !units.appendDigit(UInt8(ascii: "0")) || isTooLarge }
+    return isTooLarge ? .tooLarge : .minorUnits(units)
+  }
+}
+
+extension UInt64 {
+  /// Appends one ASCII digit; false if the number would not fit.
+  fileprivate mutating func appendDigit(_ digit: UInt8) -> Bool {
+    let (tenfold, overflow) = multipliedReportingOverflow(by: 10)
+    let (sum, carry) = tenfold.addingReportingOverflow(UInt64(digit - UInt8(ascii: "0")))
+    self = sum
+    return !overflow && !carry
+  }
+}

@@ -1,0 +1,111 @@
+extension Rejection {
+  /// What is wrong and what to do about it, as a sentence without its full stop.
+  public var message: String {
+    switch self {
+    case .invalidAccountID(let text):
+      "'\(text)' is no account id; use 1 to \(AccountID.longest) ASCII letters, digits and -_.:/@, "
+        + "not starting with -"
+    case .idempotencyKeyConflict(let key, let position, let differing):
+      "the key '\(key)' was used for another command, recorded at position \(position), "
+        + "that differs in: \(differing.joined(separator: ", ")); use a new key for a new command"
+    case .clockBehind(let clock, let last):
+      "the clock says \(clock), over 24 hours before the last commit at \(last); "
+        + "set the clock right, or use --accept-clock"
+    case .effectiveInFuture(let effectiveAt, let now):
+      "\(effectiveAt) lies in the future, it is \(now); an effective time may be now or earlier"
+    case .sameAccount(let id): "\(id) can't transfer to itself"
+    case .versionConflict(let id, let expected, let actual):
+      "expected \(id) at version \(expected), but it "
+        + (actual.map { "is at version \($0)" } ?? "has no event yet")
+        + "; look at it again, then decide again"
+    case .accountNotFound(let id): "there is no account \(id)"
+    case .accountExists(let id): "there is an account \(id) already; an id is never opened twice"
+    case .accountClosed(let id): "\(id) is closed; nothing can be recorded on it any more"
+    case .unknownCurrency(let code):
+      "'\(code)' is no active ISO 4217 code with minor units; write it in capitals, such as USD"
+    case .currencyMismatch(let given, let expected):
+      "the amount is in \(given), the account in \(expected)"
+    case .invalidAmount(let text, let currency, let problem):
+      "'\(text)' is no amount in \(currency): \(problem.message(currency))"
+    case .closedBeforeLastChange(let id, let effectiveAt, let lastChangeAt):
+      "\(id) can't close at \(effectiveAt): something counts later, at \(lastChangeAt)"
+    case .balanceNotZero(let id, let balance):
+      "\(id) holds \(balance.text); an account closes at zero"
+    case .amountOverflow(let id):
+      "a balance of \(id) would be more than 64 bits hold"
+    case .insufficientFunds(let id, let available, let needed):
+      "\(id) has \(available.text) available, \(needed.decimal) needed"
+    case .overdraftLimitTooLow(let id, let balance, let limit):
+      "\(id) stands at \(balance.text), below a limit of \(limit.decimal)"
+    case .pastOverdraft(let id, let at, let short):
+      "\(id) would have been \(short.text) below its limit at \(at); "
+        + "use a later --effective, or --allow-past-overdraft with a --reason"
+    case .beyondHead(let what, let asked, let last):
+      "\(what) \(asked) has not been reached; the last one is \(last)"
+    }
+  }
+
+  /// The facts of the sentence by name, in order: amounts as decimal text, instants as RFC 3339.
+  public var facts: [(name: String, value: String)] {
+    switch self {
+    case .invalidAccountID(let text): [("accountId", text)]
+    case .idempotencyKeyConflict(let key, let position, let differing):
+      [
+        ("idempotencyKey", key), ("position", "\(position)"),
+        ("differing", differing.joined(separator: ",")),
+      ]
+    case .clockBehind(let clock, let last): [("clock", "\(clock)"), ("lastRecordedAt", "\(last)")]
+    case .effectiveInFuture(let effectiveAt, let now):
+      [("effectiveAt", "\(effectiveAt)"), ("now", "\(now)")]
+    case .sameAccount(let id), .accountNotFound(let id), .accountExists(let id),
+      .accountClosed(let id), .amountOverflow(let id):
+      [("accountId", id.text)]
+    case .versionConflict(let id, let expected, let actual):
+      [("accountId", id.text), ("expectedVersion", expected)]
+        + (actual.map { [("actualVersion", "\($0)")] } ?? [])
+    case .unknownCurrency(let code): [("currency", code)]
+    case .currencyMismatch(let given, let expected):
+      [("currency", given), ("accountCurrency", expected.code)]
+    case .invalidAmount(let text, let currency, _):
+      [("amount", text), ("currency", currency.code)]
+    case .closedBeforeLastChange(let id, let effectiveAt, let lastChangeAt):
+      [
+        ("accountId", id.text), ("effectiveAt", "\(effectiveAt)"),
+        ("lastChangeAt", "\(lastChangeAt)"),
+      ]
+    case .balanceNotZero(let id, let balance):
+      [("accountId", id.text), ("currency", balance.currency.code), ("balance", balance.decimal)]
+    case .insufficientFunds(let id, let available, let needed):
+      [
+        ("accountId", id.text), ("currency", available.currency.code),
+        ("available", available.decimal), ("needed", needed.decimal),
+      ]
+    case .overdraftLimitTooLow(let id, let balance, let limit):
+      [
+        ("accountId", id.text), ("currency", balance.currency.code),
+        ("balance", balance.decimal), ("overdraftLimit", limit.decimal),
+      ]
+    case .pastOverdraft(let id, let at, let short):
+      [
+        ("accountId", id.text), ("currency", short.currency.code), ("at", "\(at)"),
+        ("short", short.decimal),
+      ]
+    case .beyondHead(let what, let asked, let last):
+      [("cut", what), ("asked", "\(asked)"), ("last", "\(last)")]
+    }
+  }
+}
+
+extension Rejection.AmountProblem {
+  fileprivate func message(_ currency: Currency) -> String {
+    switch self {
+    case .malformed:
+      "write digits with at most one point, without sign, grouping or exponent, such as 25.00"
+    case .tooManyDecimals:
+      "\(currency) has \(currency.decimals) decimals, and nothing is rounded"
+    case .tooLarge:
+      "the most is \(Money(minorUnits: .max, in: currency).decimal)"
+    case .notPositive: "it must be more than zero"
+    }
+  }
+}

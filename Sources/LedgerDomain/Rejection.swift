@@ -1,0 +1,86 @@
+/// A rule's no to a command. Nothing was written; whoever asked can act on it.
+///
+/// The cases stand in order of precedence: where several apply, the first is reported.
+public enum Rejection: Error, Hashable, Sendable {
+  case invalidAccountID(text: String)
+  case idempotencyKeyConflict(key: String, position: Int64, differing: [String])
+  case clockBehind(clock: Instant, lastRecordedAt: Instant)
+  case effectiveInFuture(effectiveAt: Instant, now: Instant)
+  case sameAccount(AccountID)
+  /// `actual` is nil if the account has no event yet.
+  case versionConflict(AccountID, expected: String, actual: Int64?)
+  case accountNotFound(AccountID)
+  case accountExists(AccountID)
+  case accountClosed(AccountID)
+  case unknownCurrency(code: String)
+  case currencyMismatch(given: String, expected: Currency)
+  case invalidAmount(text: String, currency: Currency, problem: AmountProblem)
+  case closedBeforeLastChange(AccountID, effectiveAt: Instant, lastChangeAt: Instant)
+  case balanceNotZero(AccountID, balance: Money)
+  case amountOverflow(AccountID)
+  case insufficientFunds(AccountID, available: Money, needed: Money)
+  case overdraftLimitTooLow(AccountID, balance: Money, limit: Money)
+  case pastOverdraft(AccountID, at: Instant, short: Money)
+  /// A question about a version or a position that has not been reached.
+  case beyondHead(String, asked: Int64, last: Int64)
+
+  /// What is wrong with the text of an amount.
+  public enum AmountProblem: Hashable, Sendable {
+    case malformed
+    case tooManyDecimals
+    case tooLarge
+    case notPositive
+  }
+}
+
+extension Rejection {
+  /// The rank among rejections: the lowest of several is reported.
+  public var precedence: Int {
+    switch self {
+    case .invalidAccountID: 0
+    case .idempotencyKeyConflict: 1
+    case .clockBehind: 2
+    case .effectiveInFuture: 3
+    case .sameAccount: 4
+    case .versionConflict: 5
+    case .accountNotFound: 6
+    case .accountExists: 7
+    case .accountClosed: 8
+    case .unknownCurrency: 9
+    case .currencyMismatch: 10
+    case .invalidAmount: 11
+    case .closedBeforeLastChange: 12
+    case .balanceNotZero: 13
+    case .amountOverflow: 14
+    case .insufficientFunds: 15
+    case .overdraftLimitTooLow: 16
+    case .pastOverdraft: 17
+    case .beyondHead: 18
+    }
+  }
+
+  /// The stable name that scripts rely on.
+  public var code: String {
+    switch self {
+    case .invalidAccountID: "invalid_account_id"
+    case .idempotencyKeyConflict: "idempotency_key_conflict"
+    case .clockBehind: "clock_behind"
+    case .effectiveInFuture: "effective_in_future"
+    case .sameAccount: "same_account"
+    case .versionConflict: "version_conflict"
+    case .accountNotFound: "account_not_found"
+    case .accountExists: "account_exists"
+    case .accountClosed: "account_closed"
+    case .unknownCurrency: "unknown_currency"
+    case .currencyMismatch: "currency_mismatch"
+    case .invalidAmount: "invalid_amount"
+    case .closedBeforeLastChange: "closed_before_last_change"
+    case .balanceNotZero: "balance_not_zero"
+    case .amountOverflow: "amount_overflow"
+    case .insufficientFunds: "insufficient_funds"
+    case .overdraftLimitTooLow: "overdraft_limit_too_low"
+    case .pastOverdraft: "past_overdraft"
+    case .beyondHead: "beyond_head"
+    }
+  }
+}

@@ -1,0 +1,43 @@
+/// Money that moves from one account to another: both legs or neither.
+public struct Transfer: Hashable, Sendable {
+  public var amount: Amount
+  public var transferID: String
+  public var description: String?
+
+  public init(amount: Amount, transferID: String, description: String?) {
+    self.amount = amount
+    self.transferID = transferID
+    self.description = description
+  }
+
+  /// The two legs, or the refusal of either account that comes first in precedence.
+  public func decide(
+    from payer: Account, _ payerContext: DecisionContext,
+    to payee: Account, _ payeeContext: DecisionContext
+  ) throws(Rejection) -> (withdrawn: AccountEvent, deposited: AccountEvent) {
+    guard payer.id != payee.id else { throw .sameAccount(payer.id) }
+    let withdrawal = AccountCommand.withdraw(amount, details(counterparty: payee.id))
+    let deposit = AccountCommand.deposit(
+      amount(from: payer), details(counterparty: payer.id))
+    let legs = (
+      Result { () throws(Rejection) in try payer.decide(withdrawal, payerContext) },
+      Result { () throws(Rejection) in try payee.decide(deposit, payeeContext) }
+    )
+    switch legs {
+    case (.success(let withdrawn), .success(let deposited)): return (withdrawn, deposited)
+    case (.failure(let rejection), .success), (.success, .failure(let rejection)): throw rejection
+    case (.failure(let payers), .failure(let payees)):
+      throw payees.precedence < payers.precedence ? payees : payers
+    }
+  }
+
+  /// The amount in the payer's currency, so that a payee with another one refuses it.
+  private func amount(from payer: Account) -> Amount {
+    guard let currency = payer.standing?.balance.currency else { return amount }
+    return Amount(amount.text, currencyCode: amount.currencyCode ?? currency.code)
+  }
+
+  private func details(counterparty: AccountID) -> AccountCommand.MovementDetails {
+    .init(counterparty: counterparty, transferID: transferID, description: description)
+  }
+}

@@ -1,0 +1,207 @@
+import EventStore
+import JSONText
+package import LedgerDomain
+import LedgerEvents
+
+/// The one write path, inside one write transaction:
+/// idempotency → load → decide → append (which also projects) → receipt.
+package struct Booking {
+  let ledger: Ledger
+  let transaction: WriteTransaction
+
+  /// Performs `command`, or returns the first receipt if its idempotency key was used for it before.
+  ///
+  /// Throws `Rejection`, and then nothing of it was recorded.
+  package func perform(_ command: Command, _ options: CommandOptions) throws -> Receipt {
+    if let receipt = try firstReceipt(of: command, options) { return receipt }
+    let decision = try decide(command, options)
+    return try record(decision, options)
+  }
+
+  /// Performs `movement` after opening its account, both or neither; the opening is a commit of its
+  /// own and counts when the movement does.
+  package func perform(
+    opening account: AccountID, _ opening: Command, then movement: Command,
+    _ options: CommandOptions
+  ) throws -> Receipt {
+    var openingOptions = options
+    openingOptions.idempotencyKey = nil
+    let opened = try decide(opening, openingOptions)
+    let moved = try decide(movement, options, assuming: opened.accountsAfter)
+    _ = try record(opened, openingOptions)
+    return try record(moved, options)
+  }
+
+  // MARK: Idempotency
+
+  private func firstReceipt(of command: Command, _ options: CommandOptions) throws -> Receipt? {
+    guard let key = options.idempotencyKey,
+      let events = try transaction.log.commit(idempotencyKey: key)
+    else { return nil }
+    let recorded = try RecordedCommand(events)
+    let differing = differences(between: command, options, and: recorded)
+    guard differing.isEmpty else {
+      throw Rejection.idempotencyKeyConflict(
+        key: key, position: recorded.header.lastPosition, differing: differing)
+    }
+    var receipt = try ledger.receipt(of: recorded, transaction.log)
+    receipt.isReplay = true
+    return receipt
+  }
+
+  private func differences(
+    between command: Command, _ options: CommandOptions, and recorded: RecordedCommand
+  ) -> [String] {
+    let content = CommandContent(recorded)
+    let first = recorded.legs.first?.recorded
+    let textWasErased = first?.personalDigest != nil && first?.personalText == nil
+    do {
+      let request = try CommandContent(
+        command, effectiveAt: options.effectiveAt, accountCurrency: content.amount?.currency)
+      return CommandContent.differences(
+        between: request, and: content, textWasErased: textWasErased)
+    } catch {
+      return [content.command == command.name ? "amount" : "command"]
+    }
+  }
+
+  // MARK: Decide
+
+  /// Events that a command makes, not yet recorded.
+  private struct Decision {
+    var legs: [Leg] = []
+
+    struct Leg {
+      let event: AccountEvent
+      let version: Int64
+      let accountAfter: Account
+    }
+
+    var accountsAfter: [AccountID: LoadedAccount] {
+      let pairs = legs.map {
+        ($0.accountAfter.id, LoadedAccount(account: $0.accountAfter, version: $0.version))
+      }
+      return Dictionary(pairs) { _, last in last }
+    }
+  }
+
+  private func decide(
+    _ command: Command, _ options: CommandOptions,
+    assuming unrecorded: [AccountID: LoadedAccount] = [:]
+  ) throws -> Decision {
+    let now = Instant(micros: try nextRecordedAtMicros())
+    let effectiveAt = options.effectiveAt ?? now
+    guard effectiveAt <= now else {
+      throw Rejection.effectiveInFuture(effectiveAt: effectiveAt, now: now)
+    }
+
+    func load(_ id: AccountID, _ expected: ExpectedVersion) throws -> LoadedAccount {
+      let loaded = try unrecorded[id] ?? ledger.load(id, transaction.log)
+      guard expected.accepts(loaded.version) else {
+        throw Rejection.versionConflict(id, expected: "\(expected)", actual: loaded.version)
+      }
+      return loaded
+    }
+
+    func context(_ account: Account) throws -> DecisionContext {
+      let needsTimeline = account.needsTimeline(at: effectiveAt)
+      return DecisionContext(
+        effectiveAt: effectiveAt,
+        timeline: needsTimeline ? try ledger.timeline(of: account.id, transaction.log) : nil,
+        allowsPastOverdraft: options.allowsPastOverdraft)
+    }
+
+    func one(_ id: AccountID, _ command: AccountCommand) throws -> Decision {
+      let loaded = try load(id, options.expectedVersion)
+      let event = try loaded.account.decide(command, try context(loaded.account))
+      return Decision(legs: [leg(of: loaded, event, effectiveAt)])
+    }
+
+    switch command {
+    case .open(let id, let currency, let limit, let holder):
+      return try one(id, .open(currency, overdraftLimit: limit, holder: holder))
+    case .change(let id, let limit, let holder):
+      return try one(id, .change(overdraftLimit: limit, holder: holder))
+    case .deposit(let amount, let id, let description):
+      return try one(id, .deposit(amount, .init(description: description)))
+    case .withdraw(let amount, let id, let description):
+      return try one(id, .withdraw(amount, .init(description: description)))
+    case .close(let id):
+      return try one(id, .close)
+    case .transfer(let amount, let payerID, let payeeID, let description):
+      guard payerID != payeeID else { throw Rejection.sameAccount(payerID) }
+      let payer = try load(payerID, options.expectedVersion)
+      let payee = try load(payeeID, options.expectedVersionTo)
+      let transfer = Transfer(
+        amount: amount, transferID: uniqueID(at: now), description: description)
+      let (withdrawn, deposited) = try transfer.decide(
+        from: payer.account, try context(payer.account),
+        to: payee.account, try context(payee.account))
+      return Decision(
+        legs: [leg(of: payer, withdrawn, effectiveAt), leg(of: payee, deposited, effectiveAt)])
+    }
+  }
+
+  private func leg(
+    of loaded: LoadedAccount, _ event: AccountEvent, _ effectiveAt: Instant
+  ) -> Decision.Leg {
+    let next = loaded.evolved(by: event, effectiveAt: effectiveAt)
+    return .init(event: event, version: (loaded.version ?? -1) + 1, accountAfter: next.account)
+  }
+
+  private func nextRecordedAtMicros() throws -> Int64 {
+    do {
+      return try transaction.nextRecordedAtMicros()
+    } catch .clockBehind(let clock, let last) {
+      throw Rejection.clockBehind(
+        clock: Instant(micros: clock), lastRecordedAt: Instant(micros: last))
+    }
+  }
+
+  private func uniqueID(at now: Instant) -> String {
+    UUIDv7(micros: now.micros, randomBytes: ledger.environment.randomBytes(10)).text
+  }
+
+  // MARK: Record
+
+  private func record(_ decision: Decision, _ options: CommandOptions) throws -> Receipt {
+    let events = try transaction.append(try commit(decision, options))
+    guard let header = events.first?.commit.header, events.count == decision.legs.count else {
+      preconditionFailure("every command makes at least one event, and all are recorded")
+    }
+    for (id, account) in decision.accountsAfter { ledger.accounts[id] = account }
+    let legs = zip(decision.legs, events).map { leg, recorded in
+      RecordedCommand.Leg(account: leg.accountAfter.id, event: leg.event, recorded: recorded)
+    }
+    return try ledger.receipt(of: RecordedCommand(legs: legs, header: header), transaction.log)
+  }
+
+  private func commit(_ decision: Decision, _ options: CommandOptions) throws -> NewCommit {
+    func salt() -> [UInt8] { ledger.environment.randomBytes(PersonalText.saltBytes) }
+    let appends = decision.legs.map { leg in
+      StreamAppend(
+        streamID: AccountStream.id(of: leg.accountAfter.id),
+        expectedVersion: leg.version == 0 ? .noStream : .exactly(leg.version - 1),
+        events: [leg.event.stored(salt: salt)])
+    }
+    let now = Instant(micros: try nextRecordedAtMicros())
+    var metadata = JSONObjectWriter()
+    metadata.add(CommandMetadata.allowPastOverdraft, true)
+    return NewCommit(
+      appends: appends, actor: options.actor,
+      correlationID: options.correlationID ?? uniqueID(at: now),
+      causationID: options.causationID,
+      idempotency: options.idempotencyKey.map { key in
+        let personal = appends.first?.events.first?.personalText
+        let content = CommandContent(
+          events: decision.legs.map { ($0.accountAfter.id, $0.event) },
+          effectiveAt: options.effectiveAt)
+        return .init(key: key, fingerprint: content.fingerprint(personalDigest: personal?.digest))
+      },
+      reason: options.reason.map {
+        PersonalText(field: PersonalField.reason, salt: salt(), text: $0)
+      },
+      effectiveAtMicros: options.effectiveAt?.micros,
+      otherMetadata: options.allowsPastOverdraft ? metadata.finished() : nil)
+  }
+}

@@ -1,0 +1,112 @@
+import EventStore
+import LedgerDomain
+
+/// What a command says, as far as an idempotency key answers for it: not who asked, why, under which
+/// ids or at which expected version.
+struct CommandContent: Hashable {
+  var command: String
+  var accounts: [AccountID]
+  /// The amount, or the overdraft limit.
+  var amount: Money?
+  /// Of a new account.
+  var currency: Currency?
+  /// Description or holder.
+  var text: String?
+  /// Nil unless the caller chose it.
+  var effectiveAt: Instant?
+
+  /// The content of a recorded commit; `text` is nil also if it was erased.
+  init(_ recorded: RecordedCommand) {
+    self.init(
+      events: recorded.legs.map { ($0.account, $0.event) },
+      effectiveAt: recorded.header.explicitEffectiveAtMicros.map { Instant(micros: $0) })
+  }
+
+  /// The content of the command that made `events`.
+  init(events: [(account: AccountID, event: AccountEvent)], effectiveAt: Instant?) {
+    command = Self.command(making: events.map(\.event)) ?? "unknown"
+    accounts = events.map(\.account)
+    self.effectiveAt = effectiveAt
+    switch events.first?.event {
+    case .created(let opening):
+      (amount, currency, text) = (opening.overdraftLimit, opening.currency, opening.holder)
+    case .changed(let change): (amount, text) = (change.overdraftLimit, change.holder)
+    case .deposited(let movement), .withdrawn(let movement):
+      (amount, text) = (movement.amount, movement.description)
+    case .closed, nil: break
+    }
+  }
+
+  /// The name of the command that makes `events`; nil if none does.
+  static func command(making events: [AccountEvent]) -> String? {
+    switch (events.first, events.dropFirst().first, events.count) {
+    case (.created, nil, 1): "open"
+    case (.changed, nil, 1): "change"
+    case (.closed, nil, 1): "close"
+    case (.deposited(let movement), nil, 1) where movement.transferID == nil: "deposit"
+    case (.withdrawn(let movement), nil, 1) where movement.transferID == nil: "withdraw"
+    case (.withdrawn(let payers), .deposited(let payees), 2)
+    where payers.transferID != nil && payers.transferID == payees.transferID:
+      "transfer"
+    default: nil
+    }
+  }
+
+  /// The content of a request whose accounts are in `currency`. Throws if its amount isn't.
+  init(
+    _ command: Command, effectiveAt: Instant?, accountCurrency: Currency?
+  ) throws(Rejection) {
+    self.command = command.name
+    self.effectiveAt = effectiveAt
+    var given: Amount?
+    var amountCurrency = accountCurrency
+    switch command {
+    case .open(let account, let currency, let limit, let holder):
+      (accounts, given, text) = ([account], limit ?? Amount(.zero(in: currency)), holder)
+      (self.currency, amountCurrency) = (currency, currency)
+    case .change(let account, let limit, let holder):
+      (accounts, given, text) = ([account], limit, holder)
+    case .deposit(let amount, let account, let description),
+      .withdraw(let amount, let account, let description):
+      (accounts, given, text) = ([account], amount, description)
+    case .transfer(let amount, let payer, let payee, let description):
+      (accounts, given, text) = ([payer, payee], amount, description)
+    case .close(let account): accounts = [account]
+    }
+    if let amountCurrency { amount = try given?.money(in: amountCurrency) }
+  }
+
+  /// SHA-256 over the content; the text enters as `personalDigest`, so that it can be erased.
+  func fingerprint(personalDigest: Digest256?) -> Digest256 {
+    var fields = CanonicalBytes("command", version: 1)
+    fields.append(command)
+    fields.append(Int64(accounts.count))
+    for account in accounts { fields.append(account.text) }
+    fields.append(amount?.minorUnits)
+    fields.append((amount?.currency ?? currency)?.code)
+    fields.append(effectiveAt?.micros)
+    fields.append(personalDigest)
+    return fields.digest
+  }
+
+  /// The names of the fields in which a request differs from what was recorded.
+  static func differences(
+    between request: CommandContent, and recorded: CommandContent, textWasErased: Bool
+  ) -> [String] {
+    guard request.command == recorded.command else { return ["command"] }
+    let accountNames = request.accounts.count == 2 ? ["from", "to"] : ["account"]
+    var names = zip(accountNames, zip(request.accounts, recorded.accounts))
+      .filter { $1.0 != $1.1 }.map(\.0)
+    let isAboutLimit = ["open", "change"].contains(request.command)
+    if request.currency != recorded.currency {
+      names.append("currency")
+    } else if request.amount != recorded.amount {
+      names.append(isAboutLimit ? "overdraftLimit" : "amount")
+    }
+    if request.text != recorded.text, !textWasErased {
+      names.append(isAboutLimit ? "holder" : "description")
+    }
+    if request.effectiveAt != recorded.effectiveAt { names.append("effectiveAt") }
+    return names
+  }
+}

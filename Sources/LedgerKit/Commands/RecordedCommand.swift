@@ -1,0 +1,74 @@
+import EventStore
+import JSONText
+import LedgerDomain
+import LedgerEvents
+
+/// The command that a commit records, read back from its events.
+struct RecordedCommand {
+  let legs: [Leg]
+  let header: CommitHeader
+
+  /// One event of the commit and the account it happened to.
+  struct Leg {
+    let account: AccountID
+    let event: AccountEvent
+    let recorded: RecordedEvent
+  }
+
+  /// The command whose legs are known already.
+  init(legs: [Leg], header: CommitHeader) {
+    (self.legs, self.header) = (legs, header)
+  }
+
+  /// Throws `EventDecodingError` if an event is unreadable or in no account's stream.
+  init(_ events: [RecordedEvent]) throws {
+    guard let first = events.first else {
+      preconditionFailure("a commit has at least one event")
+    }
+    header = first.commit.header
+    legs = try events.map { recorded in
+      guard let account = AccountStream.account(of: recorded.streamID) else {
+        throw EventDecodingError(
+          position: recorded.position,
+          problem: "the stream '\(recorded.streamID)' is unknown to this version")
+      }
+      return Leg(account: account, event: try AccountEvent(recorded), recorded: recorded)
+    }
+  }
+
+  /// The command's name; nil if no command makes such a commit.
+  var name: String? { CommandContent.command(making: legs.map(\.event)) }
+
+  var transferID: String? { legs.first?.event.movement?.transferID }
+
+  /// Whether it was recorded with leave to overdraw the past.
+  var allowsPastOverdraft: Bool {
+    guard let metadata = header.otherMetadata, let object = try? JSONValue(parsing: metadata)
+    else { return false }
+    return object[CommandMetadata.allowPastOverdraft] == .bool(true)
+  }
+}
+
+/// Names in a commit's other metadata.
+enum CommandMetadata {
+  static let allowPastOverdraft = "allowPastOverdraft"
+}
+
+extension AccountEvent {
+  /// The movement, if the event is one.
+  var movement: Movement? {
+    switch self {
+    case .deposited(let movement), .withdrawn(let movement): movement
+    case .created, .changed, .closed: nil
+    }
+  }
+
+  /// How the event moved the balance: minor units, negative for a withdrawal, 0 for other events.
+  var signedMinorUnits: Int64 {
+    switch self {
+    case .deposited(let movement): movement.amount.minorUnits
+    case .withdrawn(let movement): -movement.amount.minorUnits
+    case .created, .changed, .closed: 0
+    }
+  }
+}

@@ -1,0 +1,82 @@
+public import EventStore
+public import LedgerDomain
+import LedgerEvents
+import LedgerProjections
+
+/// A money ledger in one SQLite file.
+///
+/// Commands (Commands/) may be refused with a `Rejection`; queries (Queries/) change nothing. Not
+/// thread-safe: one `Ledger`, one thread at a time; any number of processes may use the file at once.
+public final class Ledger {
+  /// Where time and chance come from.
+  public struct Environment {
+    /// Microseconds since 1970, UTC.
+    public var clockMicros: () -> Int64
+    /// So many random bytes.
+    public var randomBytes: (Int) -> [UInt8]
+
+    public init(clockMicros: @escaping () -> Int64, randomBytes: @escaping (Int) -> [UInt8]) {
+      (self.clockMicros, self.randomBytes) = (clockMicros, randomBytes)
+    }
+  }
+
+  /// How a ledger is opened.
+  public struct Options: Sendable {
+    public var access: EventStore.Access
+    /// How long to wait for another writer.
+    public var busyTimeoutMilliseconds = 5_000
+    /// Write even if the clock is over 24 hours behind the last commit.
+    public var acceptsClockBehind = false
+
+    public init(access: EventStore.Access) { self.access = access }
+  }
+
+  /// `LEDG` in ASCII: `PRAGMA application_id` of every ledger.
+  public static let applicationID: Int32 = 0x4C45_4447
+
+  let store: EventStore
+  let environment: Environment
+  /// Accounts as of their last event; an entry counts only if its version is still the stream's.
+  var accounts = BoundedCache<AccountID, LoadedAccount>(limit: 65_536)
+
+  /// Opens the ledger at `path`, which must exist.
+  ///
+  /// Throws `StoreFileError` if the file is missing or no ledger of this version.
+  public init(path: String, options: Options, environment: Environment) throws {
+    self.environment = environment
+    store = try EventStore(
+      path: path, access: options.access, configuration: Self.configuration(options, environment))
+  }
+
+  /// Makes an empty ledger at `path`. Throws `StoreFileError.alreadyExists` if anything stands there.
+  public static func create(at path: String, environment: Environment) throws {
+    let id = UUIDv7(micros: environment.clockMicros(), randomBytes: environment.randomBytes(10))
+    try EventStore.create(
+      at: path, storeID: id.text,
+      configuration: configuration(Options(access: .readWrite), environment))
+  }
+
+  /// Random, given when the file was made.
+  public var id: String { store.storeID }
+
+  private static func configuration(
+    _ options: Options, _ environment: Environment
+  ) -> EventStore.Configuration {
+    var configuration = EventStore.Configuration(
+      applicationID: applicationID, clockMicros: environment.clockMicros)
+    configuration.busyTimeoutMilliseconds = options.busyTimeoutMilliseconds
+    configuration.acceptsClockBehind = options.acceptsClockBehind
+    configuration.projections = AllProjections.inline
+    return configuration
+  }
+}
+
+extension Ledger {
+  /// The time that `now` means: max(clock, last recorded time), so that a clock that went back never
+  /// hides what was just written.
+  public func now() throws -> Instant {
+    try store.read { log in
+      Instant(micros: max(environment.clockMicros(), try log.head().recordedAtMicros ?? .min))
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import EventStore
+public import LedgerDomain
+import LedgerProjections
+
+/// Where one account stands.
+public struct AccountSummary: Hashable, Sendable {
+  public let accountID: AccountID
+  public let balance: Money
+  public let overdraftLimit: Money
+  public let isClosed: Bool
+  /// Nil if none was given, or it was erased.
+  public let holder: String?
+  /// Stream position of the account's last event.
+  public let version: Int64
+  /// Global position at which the commit with that event ends.
+  public let position: Int64
+}
+
+extension Ledger {
+  /// Where `account` stands now. Throws `Rejection.accountNotFound`.
+  public func balance(of account: AccountID) throws -> AccountSummary {
+    try store.read { log in
+      var found: AccountSummary?
+      try log.query(AccountBalances.self) { database in
+        try AccountBalances.forEach(of: account, in: database) { found = try AccountSummary($0) }
+      }
+      guard let found else { throw Rejection.accountNotFound(account) }
+      return found
+    }
+  }
+
+  /// Calls `body` for every account ever opened, ordered by id, closed ones too.
+  public func forEachAccount(_ body: (AccountSummary) throws -> Void) throws {
+    try store.read { log in
+      try log.query(AccountBalances.self) { database in
+        try AccountBalances.forEach(in: database) { try body(try AccountSummary($0)) }
+      }
+    }
+  }
+}
+
+extension AccountSummary {
+  init(_ row: AccountBalances.Row) throws(Rejection) {
+    accountID = try AccountID(row.accountID)
+    balance = row.balance
+    overdraftLimit = row.overdraftLimit
+    isClosed = row.isClosed
+    holder = row.holder
+    version = row.version
+    position = row.position
+  }
+}

@@ -1,0 +1,71 @@
+import EventStore
+public import LedgerDomain
+import LedgerEvents
+
+/// One movement of an account, with the balance after it in effective order.
+public struct HistoryEntry: Hashable, Sendable {
+  public let effectiveAt: Instant
+  public let recordedAt: Instant
+  public let kind: Kind
+  /// Negative for money that left.
+  public let amount: Money
+  public let balance: Money
+  public let description: String?
+  public let counterparty: AccountID?
+  public let transferID: String?
+  /// Stream position.
+  public let version: Int64
+  /// Global position.
+  public let position: Int64
+
+  public enum Kind: String, Hashable, Sendable {
+    case deposit
+    case withdrawal
+    case transferIn = "transfer-in"
+    case transferOut = "transfer-out"
+  }
+}
+
+extension Ledger {
+  /// Calls `body` for every movement of `account` in effective order, with the running balance in that
+  /// order. Throws `Rejection.accountNotFound`.
+  public func forEachMovement(
+    of account: AccountID, _ body: (HistoryEntry) throws -> Void
+  ) throws {
+    try store.read { log in
+      let streamID = AccountStream.id(of: account)
+      guard try log.version(of: streamID) != nil else { throw Rejection.accountNotFound(account) }
+      var query = EventQuery(streamID: streamID)
+      query.order = .effective
+      var balanceMinor: Int64 = 0
+      try log.forEachEvent(query) { recorded in
+        let event = try AccountEvent(recorded)
+        guard let movement = event.movement else { return }
+        balanceMinor &+= event.signedMinorUnits
+        try body(HistoryEntry(event, movement, recorded, balanceMinor: balanceMinor))
+      }
+    }
+  }
+}
+
+extension HistoryEntry {
+  fileprivate init(
+    _ event: AccountEvent, _ movement: AccountEvent.Movement, _ recorded: RecordedEvent,
+    balanceMinor: Int64
+  ) {
+    let isIncoming = event.signedMinorUnits > 0
+    let currency = movement.amount.currency
+    effectiveAt = recorded.effectiveAt
+    recordedAt = recorded.recordedAt
+    kind =
+      movement.transferID == nil
+      ? (isIncoming ? .deposit : .withdrawal) : (isIncoming ? .transferIn : .transferOut)
+    amount = Money(minorUnits: event.signedMinorUnits, in: currency)
+    balance = Money(minorUnits: balanceMinor, in: currency)
+    description = movement.description
+    counterparty = movement.counterparty
+    transferID = movement.transferID
+    version = recorded.streamPosition
+    position = recorded.position
+  }
+}

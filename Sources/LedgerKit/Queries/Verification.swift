@@ -1,0 +1,198 @@
+public import EventStore
+import LedgerDomain
+import LedgerEvents
+import LedgerProjections
+
+/// What `verify` found in an intact ledger.
+public struct Verification: Hashable, Sendable {
+  public let commits: Int64
+  public let events: Int64
+  public let headHash: Digest256
+}
+
+extension Ledger {
+  /// Checks the whole ledger: the store's promises, the rules that every event had to pass when it was
+  /// recorded, each projection against its events, and the totals per currency.
+  ///
+  /// Memory stays flat. Throws `StoreFileError.damaged` with the first bad position.
+  public func verify() throws -> Verification {
+    try store.read { log in
+      do {
+        let rules = RuleCheck(ledger: self, log: log)
+        let verified = try log.verify(check: rules.check, suspect: rules.suspect)
+        try checkTotals(rules.netExternalMinor, log)
+        return Verification(
+          commits: verified.commits, events: verified.events, headHash: verified.headHash)
+      } catch let error as EventDecodingError {
+        throw StoreFileError.damaged(
+          path: store.path, position: error.position, problem: error.problem)
+      }
+    }
+  }
+
+  /// For each currency, the sum of all balances is what came in from outside minus what went out.
+  private func checkTotals(_ external: [Currency: Int128], _ log: ReadTransaction) throws {
+    var difference = external
+    try log.query(AccountBalances.self) { database in
+      try AccountBalances.forEach(in: database) { row in
+        difference[row.balance.currency, default: 0] -= Int128(row.balance.minorUnits)
+      }
+    }
+    for (currency, rest) in difference where rest != 0 {
+      throw StoreFileError.damaged(
+        path: store.path, position: nil,
+        problem: "the balances in \(currency) differ from deposits minus withdrawals by "
+          + "\(-rest) minor units")
+    }
+  }
+}
+
+/// Decides every commit again, against what was known at its position.
+private final class RuleCheck {
+  private let ledger: Ledger
+  private let log: ReadTransaction
+  private var accounts = BoundedCache<AccountID, LoadedAccount>(limit: 65_536)
+  private(set) var netExternalMinor: [Currency: Int128] = [:]
+
+  init(ledger: Ledger, log: ReadTransaction) { (self.ledger, self.log) = (ledger, log) }
+
+  /// Throws `StoreProblem` if no command could have made this commit.
+  func check(_ events: [RecordedEvent]) throws {
+    let command = try RecordedCommand(events)
+    guard let name = command.name else {
+      throw StoreProblem(
+        position: events[0].position,
+        problem: "no command makes a commit of \(events.map(\.type).joined(separator: " and "))")
+    }
+    let before = try command.legs.map { try load($0.account, before: $0.recorded) }
+    for (leg, account) in zip(command.legs, before) { try checkVersion(leg, account) }
+    try checkFingerprint(command)
+    let expected = try decide(command, before, name)
+    for (leg, event) in zip(command.legs, expected) where leg.event != event {
+      throw StoreProblem(
+        position: leg.recorded.position,
+        problem: "the \(leg.recorded.type) is not what its \(name) makes of \(leg.account)")
+    }
+    for (leg, account) in zip(command.legs, before) {
+      accounts[leg.account] = account.evolved(
+        by: leg.event, effectiveAt: leg.recorded.effectiveAt)
+      addExternal(leg.event)
+    }
+  }
+
+  /// The event in a changed commit that breaks a rule; nil if none stands out.
+  func suspect(_ events: [RecordedEvent]) -> Int64? {
+    do {
+      try check(events)
+      return nil
+    } catch {
+      return (error as? StoreProblem)?.position ?? (error as? EventDecodingError)?.position
+    }
+  }
+
+  /// The account before `recorded`, kept from the commits before or folded afresh.
+  private func load(_ id: AccountID, before recorded: RecordedEvent) throws -> LoadedAccount {
+    if let known = accounts[id] { return known }
+    guard recorded.streamPosition > 0 else {
+      return LoadedAccount(account: Account(id: id), version: nil)
+    }
+    return try ledger.load(id, log, through: recorded.streamPosition - 1)
+  }
+
+  private func checkVersion(_ leg: RecordedCommand.Leg, _ account: LoadedAccount) throws {
+    guard leg.recorded.streamPosition == (account.version ?? -1) + 1 else {
+      throw StoreProblem(
+        position: leg.recorded.position,
+        problem: "its stream position is \(leg.recorded.streamPosition), "
+          + "expected \((account.version ?? -1) + 1)")
+    }
+  }
+
+  private func checkFingerprint(_ command: RecordedCommand) throws {
+    guard let fingerprint = command.header.fingerprint, let first = command.legs.first else {
+      return
+    }
+    let content = CommandContent(command)
+    guard content.fingerprint(personalDigest: first.recorded.personalDigest) == fingerprint else {
+      throw StoreProblem(
+        position: first.recorded.position, problem: "its fingerprint is not that of its command")
+    }
+  }
+
+  private func decide(
+    _ command: RecordedCommand, _ accounts: [LoadedAccount], _ name: String
+  ) throws -> [AccountEvent] {
+    do {
+      let contexts = try zip(command.legs, accounts).map { leg, account in
+        try context(leg, account.account, command)
+      }
+      if let movement = command.legs[0].event.movement, let id = command.transferID {
+        let transfer = Transfer(
+          amount: Amount(movement.amount), transferID: id, description: movement.description)
+        let legs = try transfer.decide(
+          from: accounts[0].account, contexts[0], to: accounts[1].account, contexts[1])
+        return [legs.withdrawn, legs.deposited].enumerated().map { index, event in
+          // The payee's copy of the description may have been erased, or the payer's.
+          event.describing(command.legs[index].event.movement?.description)
+        }
+      }
+      let request = command.legs[0].event.request
+      return [try accounts[0].account.decide(request, contexts[0])]
+    } catch let rejection as Rejection {
+      throw StoreProblem(
+        position: command.legs[0].recorded.position,
+        problem: "this \(name) should have been refused: \(rejection.code): \(rejection.message)")
+    }
+  }
+
+  private func context(
+    _ leg: RecordedCommand.Leg, _ account: Account, _ command: RecordedCommand
+  ) throws -> DecisionContext {
+    var context = DecisionContext(
+      effectiveAt: leg.recorded.effectiveAt, allowsPastOverdraft: command.allowsPastOverdraft)
+    if account.needsTimeline(at: context.effectiveAt) {
+      context.timeline = try ledger.timeline(
+        of: leg.account, log, through: leg.recorded.position - 1)
+    }
+    return context
+  }
+
+  private func addExternal(_ event: AccountEvent) {
+    guard let movement = event.movement, movement.transferID == nil else { return }
+    netExternalMinor[movement.amount.currency, default: 0] += Int128(event.signedMinorUnits)
+  }
+}
+
+extension AccountEvent {
+  /// The command that makes this event.
+  fileprivate var request: AccountCommand {
+    switch self {
+    case .created(let opening):
+      .open(
+        opening.currency, overdraftLimit: Amount(opening.overdraftLimit), holder: opening.holder)
+    case .changed(let change):
+      .change(overdraftLimit: change.overdraftLimit.map(Amount.init), holder: change.holder)
+    case .deposited(let movement): .deposit(Amount(movement.amount), movement.details)
+    case .withdrawn(let movement): .withdraw(Amount(movement.amount), movement.details)
+    case .closed: .close
+    }
+  }
+
+  fileprivate func describing(_ description: String?) -> AccountEvent {
+    switch self {
+    case .deposited(var movement):
+      movement.description = description
+      return .deposited(movement)
+    case .withdrawn(var movement):
+      movement.description = description
+      return .withdrawn(movement)
+    case .created, .changed, .closed: return self
+    }
+  }
+}
+
+extension AccountEvent.Movement {
+  fileprivate var details: AccountCommand.MovementDetails {
+    .init(counterparty: counterparty, transferID: transferID, description: description)
+  }
+}

@@ -1,0 +1,142 @@
+import CSQLite
+
+/// One connection to an SQLite file.
+///
+/// Not thread-safe: a connection and its statements belong to one thread at a time.
+/// <https://sqlite.org/c3ref/sqlite3.html>
+package final class Database {
+  /// How a connection opens its file.
+  package enum Mode: Sendable {
+    /// Reads only; takes part in locking.
+    case readOnly
+    /// Reads a file that nothing can change meanwhile (read-only media): no locks, no `-shm`.
+    case immutable
+    /// Reads and writes an existing file.
+    case readWrite
+    /// Reads and writes; makes the file if it is missing.
+    case create
+    /// A private database on disk that vanishes with the connection; the path is ignored.
+    case temporary
+  }
+
+  package let path: String
+  let handle: OpaquePointer
+  private var statements: [String: Statement] = [:]
+
+  /// Opens `path`.
+  ///
+  /// Triggers and views stored in the file never run on this connection, and its schema can't call
+  /// unsafe functions: the file may come from a stranger.
+  package init(path: String, mode: Mode) throws(DatabaseError) {
+    var handle: OpaquePointer?
+    let code = sqlite3_open_v2(Self.name(of: path, mode), &handle, Self.flags(of: mode), nil)
+    guard code == SQLITE_OK, let handle else {
+      let message = handle.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
+      sqlite3_close_v2(handle)
+      throw DatabaseError(code: code, message: message, sql: nil, path: path)
+    }
+    self.handle = handle
+    self.path = path
+    sqlite3_extended_result_codes(handle, 1)
+    distrustSchema()
+  }
+
+  deinit {
+    statements.removeAll()
+    sqlite3_close_v2(handle)
+  }
+
+  private func distrustSchema() {
+    _ = csqlite_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0)
+    _ = csqlite_db_config(handle, SQLITE_DBCONFIG_ENABLE_VIEW, 0)
+    _ = csqlite_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1)
+    _ = csqlite_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
+  }
+
+  /// Waits up to `milliseconds` for a lock before failing with `busy`.
+  package func setBusyTimeout(milliseconds: Int) {
+    sqlite3_busy_timeout(handle, Int32(clamping: milliseconds))
+  }
+
+  /// Runs one or more statements that take no values and whose rows nobody wants.
+  package func execute(_ sql: String) throws(DatabaseError) {
+    let code = sqlite3_exec(handle, sql, nil, nil, nil)
+    guard code == SQLITE_OK else { throw error(code, sql) }
+  }
+
+  /// The statement for `sql`, prepared once per connection.
+  ///
+  /// Asked for again while its rows are still being read, a second one is prepared.
+  package func statement(_ sql: String) throws(DatabaseError) -> Statement {
+    if let cached = statements[sql], !cached.isRunning { return cached }
+    let fresh = try Statement(sql, on: self)
+    if statements[sql] == nil { statements[sql] = fresh }
+    return fresh
+  }
+
+  /// Runs `sql` to its end with `values` bound in order.
+  package func run<each Value: Bindable>(
+    _ sql: String, _ values: repeat each Value
+  ) throws(DatabaseError) {
+    try statement(sql).run(repeat each values)
+  }
+
+  /// What `read` makes of the first row, or nil if there is none.
+  package func first<each Value: Bindable, Result>(
+    _ sql: String, _ values: repeat each Value, read: (Row) throws -> Result
+  ) throws -> Result? {
+    let statement = try statement(sql)
+    defer { statement.reset() }
+    try statement.bind(repeat each values)
+    return try statement.step() ? try read(statement.row) : nil
+  }
+
+  /// Calls `read` for every row in the order of the query.
+  package func forEach<each Value: Bindable>(
+    _ sql: String, _ values: repeat each Value, read: (Row) throws -> Void
+  ) throws {
+    let statement = try statement(sql)
+    defer { statement.reset() }
+    try statement.bind(repeat each values)
+    while try statement.step() { try read(statement.row) }
+  }
+
+  /// Whether a transaction is open.
+  package var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
+  func error(_ code: Int32, _ sql: String?) -> DatabaseError {
+    DatabaseError(
+      code: code, message: String(cString: sqlite3_errmsg(handle)), sql: sql, path: path)
+  }
+
+  private static func flags(of mode: Mode) -> Int32 {
+    switch mode {
+    case .readOnly: SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX
+    case .immutable: SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI
+    case .readWrite: SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX
+    case .create, .temporary: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
+    }
+  }
+
+  private static func name(of path: String, _ mode: Mode) -> String {
+    switch mode {
+    case .temporary: ""
+    case .immutable: "file:\(percentEncoded(path))?immutable=1"
+    // A leading "./" keeps names such as ":memory:" or "file:x" plain file names.
+    case .readOnly, .readWrite, .create: path.hasPrefix("/") ? path : "./\(path)"
+    }
+  }
+
+  /// `path` with everything that a URI could misread as `%XX`.
+  private static func percentEncoded(_ path: String) -> String {
+    let plain = path.utf8.map { byte -> String in
+      let scalar = UnicodeScalar(byte)
+      let isPlain =
+        (scalar.isASCII && scalar.properties.isAlphabetic)
+        || (0x30...0x39).contains(byte) || "/._-".utf8.contains(byte)
+      let hex = String(byte, radix: 16, uppercase: true)
+      return isPlain ? String(scalar) : "%" + (byte < 16 ? "0" : "") + hex
+    }
+    return plain.joined()
+  }
+}

@@ -1,0 +1,51 @@
+import CSQLite
+
+/// One row of a running query; columns count from 0.
+package struct Row {
+  let pointer: OpaquePointer
+
+  package func isNull(_ column: Int32) -> Bool {
+    sqlite3_column_type(pointer, column) == SQLITE_NULL
+  }
+
+  package func int64(_ column: Int32) -> Int64 {
+    sqlite3_column_int64(pointer, column)
+  }
+
+  package func optionalInt64(_ column: Int32) -> Int64? {
+    isNull(column) ? nil : int64(column)
+  }
+
+  /// The text of a column; bytes that are not UTF-8 read as U+FFFD.
+  package func text(_ column: Int32) -> String {
+    guard let start = sqlite3_column_text(pointer, column) else { return "" }
+    let count = Int(sqlite3_column_bytes(pointer, column))
+    return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+  }
+
+  package func optionalText(_ column: Int32) -> String? {
+    isNull(column) ? nil : text(column)
+  }
+
+  /// The bytes of a text or blob column, exactly as stored.
+  package func bytes(_ column: Int32) -> [UInt8] {
+    guard let start = sqlite3_column_blob(pointer, column) else { return [] }
+    let count = Int(sqlite3_column_bytes(pointer, column))
+    return [UInt8](UnsafeRawBufferPointer(start: start, count: count))
+  }
+
+  package func optionalBytes(_ column: Int32) -> [UInt8]? {
+    isNull(column) ? nil : bytes(column)
+  }
+}
+
+extension Row {
+  /// All columns as text, for a message.
+  package var summary: String {
+    let columns = (0..<sqlite3_column_count(pointer)).map { column in
+      let name = sqlite3_column_name(pointer, column).map { String(cString: $0) } ?? "?"
+      return "\(name)=\(optionalText(column) ?? "NULL")"
+    }
+    return columns.joined(separator: " ")
+  }
+}
