@@ -44,7 +44,7 @@ let package = Package(
     target("LedgerEvents", ["LedgerDomain", "EventStore", "JSONText"]),
     target("LedgerProjections", ["LedgerEvents", "SQLite"]),
     target("LedgerKit", ["LedgerProjections", "LedgerEvents", "JSONText"]),
-    target("LedgerImport", ["LedgerKit", "SQLite"]),
+    target("LedgerImport", ["LedgerKit", "JSONText", "SQLite"]),
     target("LedgerCLI", ["LedgerImport", "LedgerKit", "JSONText", argumentParser]),
     .executableTarget(name: "ledger", dependencies: ["LedgerCLI"], swiftSettings: settings),
   ]

@@ -72,6 +72,11 @@ public final class Ledger {
 }
 
 extension Ledger {
+  /// A new unique id that sorts by the time it was made.
+  package func newID() -> String {
+    UUIDv7(micros: environment.clockMicros(), randomBytes: environment.randomBytes(10)).text
+  }
+
   /// The time that `now` means: max(clock, last recorded time), so that a clock that went back never
   /// hides what was just written.
   public func now() throws -> Instant {

@@ -18,18 +18,37 @@ package struct Booking {
     return try record(decision, options)
   }
 
-  /// Performs `movement` after opening its account, both or neither; the opening is a commit of its
-  /// own and counts when the movement does.
+  /// Performs `command` after the openings it needs: all of them or none. Each is a commit of its own,
+  /// and the openings count when the command does.
   package func perform(
-    opening account: AccountID, _ opening: Command, then movement: Command,
-    _ options: CommandOptions
+    openings: [Command], then command: Command, _ options: CommandOptions
   ) throws -> Receipt {
+    if let receipt = try firstReceipt(of: command, options) { return receipt }
     var openingOptions = options
     openingOptions.idempotencyKey = nil
-    let opened = try decide(opening, openingOptions)
-    let moved = try decide(movement, options, assuming: opened.accountsAfter)
-    _ = try record(opened, openingOptions)
-    return try record(moved, options)
+    let opened = try openings.map { try decide($0, openingOptions) }
+    let accounts = opened.reduce(into: [:]) { $0.merge($1.accountsAfter) { _, last in last } }
+    let decision = try decide(command, options, assuming: accounts)
+    for opening in opened { _ = try record(opening, openingOptions) }
+    return try record(decision, options)
+  }
+
+  /// Whether an account with this id was ever opened.
+  package func isKnown(_ id: AccountID) throws -> Bool {
+    try ledger.load(id, transaction.log).version != nil
+  }
+
+  /// The balance of what counts at or before `effectiveAt`, or of everything if it is nil.
+  package func balance(of id: AccountID, at effectiveAt: Instant?) throws -> Money {
+    let account = try ledger.load(id, transaction.log).account
+    if let standing = account.standing,
+      effectiveAt.map({ !account.needsTimeline(at: $0) }) ?? true
+    {
+      return standing.balance
+    }
+    return try ledger.balance(
+      of: id, at: .instants(effective: effectiveAt, known: nil), transaction.log
+    ).balance
   }
 
   // MARK: Idempotency

@@ -34,15 +34,19 @@ extension Ledger {
   /// counts earlier. Throws `Rejection.accountNotFound` before that, and `Rejection.beyondHead` for a
   /// version or a position that has not been reached.
   public func balance(of account: AccountID, at cut: Cut) throws -> PastBalance {
-    try store.read { log in
-      var query = EventQuery(streamID: AccountStream.id(of: account))
-      query.includesPersonalText = false
-      try apply(cut, of: account, to: &query, log)
-      var fold = PastFold(account)
-      try log.forEachEvent(query) { try fold.add($0) }
-      guard let balance = fold.result else { throw Rejection.accountNotFound(account) }
-      return balance
-    }
+    try store.read { try balance(of: account, at: cut, $0) }
+  }
+
+  func balance(
+    of account: AccountID, at cut: Cut, _ log: ReadTransaction
+  ) throws -> PastBalance {
+    var query = EventQuery(streamID: AccountStream.id(of: account))
+    query.includesPersonalText = false
+    try apply(cut, of: account, to: &query, log)
+    var fold = PastFold(account)
+    try log.forEachEvent(query) { try fold.add($0) }
+    guard let balance = fold.result else { throw Rejection.accountNotFound(account) }
+    return balance
   }
 
   private func apply(

@@ -27,10 +27,10 @@ public struct HistoryEntry: Hashable, Sendable {
 }
 
 extension Ledger {
-  /// Calls `body` for every movement of `account` in effective order, with the running balance in that
-  /// order. Throws `Rejection.accountNotFound`.
+  /// Calls `body` for the movements of `account` in effective order, with the running balance in that
+  /// order; at most `limit` of them. Throws `Rejection.accountNotFound`.
   public func forEachMovement(
-    of account: AccountID, _ body: (HistoryEntry) throws -> Void
+    of account: AccountID, limit: Int? = nil, _ body: (HistoryEntry) throws -> Void
   ) throws {
     try store.read { log in
       let streamID = AccountStream.id(of: account)
@@ -38,9 +38,11 @@ extension Ledger {
       var query = EventQuery(streamID: streamID)
       query.order = .effective
       var balanceMinor: Int64 = 0
+      var remaining = limit ?? .max
       try log.forEachEvent(query) { recorded in
         let event = try AccountEvent(recorded)
-        guard let movement = event.movement else { return }
+        guard let movement = event.movement, remaining > 0 else { return }
+        remaining -= 1
         balanceMinor &+= event.signedMinorUnits
         try body(HistoryEntry(event, movement, recorded, balanceMinor: balanceMinor))
       }

@@ -1,0 +1,111 @@
+import ArgumentParser
+import JSONText
+import LedgerDomain
+import LedgerKit
+
+extension LedgerCommand {
+  /// Says where an account stood.
+  struct BalanceAt: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Show what an account's balance was.",
+      discussion: """
+        Two clocks: INSTANT cuts by when movements count (the effective time), --known-at by when \
+        the ledger recorded them. Each alone or both. A date or a month means its end, UTC.
+
+        Example:
+          ledger balance-at acct-42 2026-03-01
+          ledger balance-at acct-42 2026-03-01 --known-at 2026-04-05
+          ledger balance-at acct-42 --version 7
+        """)
+
+    @Argument(help: "The account.")
+    var account: Word
+
+    @Argument(help: "The effective cut, such as 2026-03-01 or 2026-03-01T12:00:00Z.")
+    var instant: String?
+
+    @Option(
+      help: ArgumentHelp("The recorded cut: only what was written by then.", valueName: "instant"))
+    var knownAt: String?
+
+    @Option(help: "The account's events up to this one, counted from 0.")
+    var version: Int64?
+
+    @Option(help: "All commits up to this global position.")
+    var position: Int64?
+
+    @Flag(help: "Say how the answer was found.")
+    var explain = false
+
+    @OptionGroup var ledger: LedgerOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+      let instants = instant != nil || knownAt != nil
+      let cuts = [instants, version != nil, position != nil].filter { $0 }.count
+      guard cuts > 0 else {
+        throw ValidationError(
+          "say where to cut: INSTANT, --known-at INSTANT, both, --version N or --position N")
+      }
+      guard cuts == 1 else {
+        throw ValidationError(
+          "--version and --position combine with no other cut; only INSTANT and --known-at do")
+      }
+      guard version ?? 0 >= 0, position ?? 0 >= 0 else {
+        throw ValidationError("versions and positions are not negative")
+      }
+    }
+
+    func run() throws {
+      let account = try AccountID(account.text)
+      let book = try ledger.openForReading()
+      let cut = try cut(on: book)
+      let past = try book.balance(of: account, at: cut)
+      try output.print(record(of: past, at: cut)) { text(of: past) }
+    }
+
+    private func cut(on book: Ledger) throws -> Cut {
+      if let version { return .version(version) }
+      if let position { return .position(position) }
+      let now = try book.now()
+      return .instants(
+        effective: try instant.map { try Instant(parsing: $0, edge: .end, now: now) },
+        known: try knownAt.map { try Instant(parsing: $0, edge: .end, now: now) })
+    }
+
+    private func record(of past: PastBalance, at cut: Cut) -> Record {
+      var record: Record = [
+        JSONMember("accountId", .string(past.accountID.text)),
+        JSONMember("currency", .string(past.balance.currency.code)),
+        JSONMember("balance", .string(past.balance.decimal)),
+        JSONMember("status", .string(AccountStatus.name(isClosed: past.isClosed))),
+        JSONMember("version", .integer(past.version)),
+        JSONMember("position", .integer(past.position)),
+      ]
+      switch cut {
+      case .instants(let effective, let known):
+        record.append(JSONMember("effectiveCut", .text(effective?.description)))
+        record.append(JSONMember("knownAtCut", .text(known?.description)))
+      case .version(let version): record.append(JSONMember("versionCut", .integer(version)))
+      case .position(let position): record.append(JSONMember("positionCut", .integer(position)))
+      }
+      if explain {
+        record += [
+          JSONMember("snapshotVersion", .null),
+          JSONMember("eventsReplayed", .integer(Int64(past.eventsReplayed))),
+          JSONMember("lateMovements", .integer(Int64(past.lateMovements))),
+        ]
+      }
+      return record
+    }
+
+    private func text(of past: PastBalance) -> String {
+      let status = past.isClosed ? "  (closed)" : ""
+      let answer = "\(past.accountID)  \(past.balance.text)\(status)\n"
+      guard explain else { return answer }
+      return answer
+        + "  folded \(past.eventsReplayed) events, \(past.lateMovements) of them recorded late; "
+        + "the last is version \(past.version), in the commit at position \(past.position)\n"
+    }
+  }
+}

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+extension LedgerCommand {
+  /// Reads other people's files.
+  struct Import: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Book the rows of a file.",
+      subcommands: [CSV.self])
+  }
+}

@@ -1,0 +1,163 @@
+import ArgumentParser
+import EventStore
+import JSONText
+import LedgerDomain
+import LedgerImport
+import LedgerKit
+
+extension LedgerCommand.Import {
+  /// Books a bank's statement.
+  struct CSV: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "csv",
+      abstract: "Book a bank statement, row by row.",
+      discussion: """
+        Each row becomes one commit. The whole file is booked or nothing is; with --each, row by \
+        row. Importing the same file again books nothing new. Dated rows are booked in order of \
+        date, credits before debits.
+
+        The mapping may stand in a rules file: one 'option value' a line, without dashes.
+
+        Example:
+          ledger import csv march.csv --source mybank --account checking \\
+            --date-column Date --amount-column Amount --description-column Text --id-column Ref
+          ledger import csv march.csv --rules mybank.rules
+        """)
+
+    @Argument(help: "The file, or - for standard input.")
+    var file: String
+
+    @Option(help: ArgumentHelp("Read options from a file first.", valueName: "file"))
+    var rules: String?
+
+    @OptionGroup(title: "Mapping") var mapping: CSVMappingOptions
+
+    @Flag(help: "Book what can be booked, and report every other line.")
+    var each = false
+
+    @Flag(help: "Show the first rows as they would be booked, and every problem; write nothing.")
+    var dryRun = false
+
+    @Option(help: "Who asks (default: $LEDGER_ACTOR, else the system's user).")
+    var actor: String?
+
+    @Option(help: "Why, for the audit trail.")
+    var reason: String?
+
+    @Option(help: "An id shared by all rows (default: a new one).")
+    var correlationID: String?
+
+    @Option(help: "What caused this import.")
+    var causationID: String?
+
+    @Flag(help: "Let balances in the past fall below the limit; needs --reason.")
+    var allowPastOverdraft = false
+
+    @Flag(help: "Write even if the clock is over 24 hours behind the last commit.")
+    var acceptClock = false
+
+    @OptionGroup var ledger: LedgerOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+      guard !(each && dryRun) else {
+        throw ValidationError("--each books and --dry-run does not; choose one")
+      }
+      guard !allowPastOverdraft || reason != nil else {
+        throw ValidationError("--allow-past-overdraft needs a --reason")
+      }
+    }
+
+    func run() throws {
+      let plan = try mapping.mapping()
+      let book = try ledger.openForWriting(acceptsClockBehind: acceptClock)
+      var options = CommandOptions(actor: WriteOptions.actor(actor))
+      options.reason = reason
+      options.correlationID = correlationID ?? book.newID()
+      options.causationID = causationID
+      options.allowsPastOverdraft = allowPastOverdraft
+      let mode: CSVImport.Mode = dryRun ? .dryRun : each ? .each : .allOrNothing
+      var job = CSVImport(path: file, mapping: plan, options: options, mode: mode)
+      let reporter = ImportReporter(output)
+      job.onProblem = reporter.report
+      job.onProgress = reporter.showProgress
+      if dryRun { job.onReceipt = reporter.preview }
+      let result = try reporter.finishing { try job.run(on: book) }
+      try output.print(result.record(isDryRun: dryRun)) { result.text(isDryRun: dryRun) }
+      if result.malformed > 0 { throw ExitCode(ExitStatus.badData) }
+      if result.refused > 0 { throw ExitCode(ExitStatus.refused) }
+    }
+  }
+}
+
+/// Says on standard error what goes on during an import.
+private final class ImportReporter {
+  private static let previewRows = 10
+  private let isJSON: Bool
+  private let isText: Bool
+  private var shown = 0
+  private var progressIsShown = false
+
+  init(_ output: OutputOptions) {
+    isJSON = output.format == .json || output.format == .ndjson
+    isText = output.format == .text
+  }
+
+  func report(_ problem: InputError) {
+    clearProgress()
+    guard let failure = Failure(problem) else { return }
+    Diagnostics.write(isJSON ? failure.json : failure.sentence)
+  }
+
+  func showProgress(_ rows: Int64) {
+    guard Diagnostics.isTerminal else { return }
+    Diagnostics.write("\(rows) rows", terminator: "\r")
+    progressIsShown = true
+  }
+
+  /// Shows one of the first rows as it would be booked.
+  func preview(_ line: Int, _ receipt: Receipt) {
+    guard isText, shown < Self.previewRows else { return }
+    shown += 1
+    for event in receipt.events {
+      let text = event.personalText.map { "  \($0.text)" } ?? ""
+      let amount = JSONValue.object(event.payload)["amount"]?.string ?? ""
+      let row = "line \(line): \(receipt.effectiveAt.shortText)  \(event.type)  \(event.streamID)  "
+      Diagnostics.write((row + amount + text).visible)
+    }
+  }
+
+  func finishing<Result>(_ body: () throws -> Result) throws -> Result {
+    defer { clearProgress() }
+    return try body()
+  }
+
+  private func clearProgress() {
+    guard progressIsShown else { return }
+    Diagnostics.write("                    ", terminator: "\r")
+    progressIsShown = false
+  }
+}
+
+extension ImportResult {
+  fileprivate func record(isDryRun: Bool) -> Record {
+    let counts: [(String, Int64)] = [
+      ("rows", rows), ("booked", booked), ("replayed", replayed), ("refused", refused),
+      ("malformed", malformed), ("accountsOpened", accountsOpened),
+      ("balanceDifferences", balanceDifferences), ("position", position),
+    ]
+    let record = counts.map { JSONMember($0.0, .integer($0.1)) }
+    return isDryRun ? record + [JSONMember("dryRun", .bool(true))] : record
+  }
+
+  fileprivate func text(isDryRun: Bool) -> String {
+    var parts = ["\(booked) booked"]
+    if replayed > 0 { parts.append("\(replayed) booked before") }
+    if refused > 0 { parts.append("\(refused) refused") }
+    if malformed > 0 { parts.append("\(malformed) malformed") }
+    if accountsOpened > 0 { parts.append("\(accountsOpened) accounts opened") }
+    if balanceDifferences > 0 { parts.append("\(balanceDifferences) differ from the bank's balance") }
+    let verb = isDryRun ? "Would import" : "Imported"
+    return "\(verb) \(rows) rows: \(parts.joined(separator: ", ")).\n"
+  }
+}

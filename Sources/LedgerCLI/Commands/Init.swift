@@ -1,0 +1,53 @@
+import ArgumentParser
+import EventStore
+import JSONText
+import LedgerKit
+
+extension LedgerCommand {
+  /// Makes the file.
+  struct Init: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Create the ledger's file.",
+      discussion: """
+        Only this creates a file. On an existing ledger it changes nothing and says so.
+
+        Example:
+          ledger init --db shop.db
+        """)
+
+    @OptionGroup var ledger: LedgerOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+      let path = ledger.resolvedPath
+      let isNew = try create(path)
+      let book = try openExisting(path, isNew: isNew)
+      let record: Record = [
+        JSONMember("ledgerId", .string(book.id)), JSONMember("path", .string(path)),
+        JSONMember("created", .bool(isNew)),
+      ]
+      try output.print(record) {
+        isNew
+          ? "Created \(path.visible) (ledger \(book.id)).\n"
+          : "\(path.visible) is a ledger already (\(book.id)); nothing was changed.\n"
+      }
+    }
+
+    private func create(_ path: String) throws -> Bool {
+      do {
+        try Ledger.create(at: path, environment: .system)
+        return true
+      } catch StoreFileError.alreadyExists {
+        return false
+      }
+    }
+
+    private func openExisting(_ path: String, isNew: Bool) throws -> Ledger {
+      do {
+        return try ledger.openForReading()
+      } catch StoreFileError.notAStore where !isNew {
+        throw StoreFileError.alreadyExists(path: path)
+      }
+    }
+  }
+}

@@ -1,0 +1,175 @@
+import EventStore
+import JSONText
+import LedgerDomain
+import LedgerEvents
+import LedgerImport
+import SQLite
+
+/// The exit statuses of the program (sysexits.h, and 1 for a rule's no).
+enum ExitStatus {
+  static let done: Int32 = 0
+  static let refused: Int32 = 1
+  static let usage: Int32 = 64
+  static let badData: Int32 = 65
+  static let notFound: Int32 = 66
+  static let cannotCreate: Int32 = 73
+  static let inputOutput: Int32 = 74
+  static let busy: Int32 = 75
+}
+
+/// An error as the user meets it: a status, a stable code, a sentence, facts.
+struct Failure {
+  let status: Int32
+  let code: String
+  let message: String
+  var facts: [JSONMember] = []
+
+  /// `ledger: insufficient_funds: acct-42 has …`, safe to print on a terminal.
+  var sentence: String { "ledger: \(code): \(message)".visible }
+
+  /// The same as a JSON object.
+  var json: String {
+    let members = [JSONMember("code", .string(code)), JSONMember("message", .string(message))]
+    let error = JSONValue.object(members + facts)
+    return String(decoding: JSONValue.object([JSONMember("error", error)]).compact, as: UTF8.self)
+  }
+}
+
+/// A mistake in the words of a command that the argument parser can't see.
+struct UsageError: Error {
+  let message: String
+}
+
+extension Failure {
+  /// What the program says about `error`; nil if the argument parser has to say it.
+  init?(_ error: any Error) {
+    switch error {
+    case let rejection as Rejection: self.init(rejection)
+    case let error as InstantParseError:
+      self.init(
+        status: ExitStatus.usage, code: "invalid_instant",
+        message: "'\(error.text)' \(error.problem)")
+    case let error as InputError: self.init(error)
+    case let error as StoreFileError: self.init(error)
+    case let error as EventDecodingError:
+      self.init(
+        status: ExitStatus.badData, code: "unknown_event",
+        message: "the event at position \(error.position) can't be read: \(error.problem)",
+        facts: [JSONMember("position", .integer(error.position))])
+    case let error as DatabaseError: self.init(error)
+    case let error as OutputError:
+      self.init(status: error.status, code: "output_failed", message: error.message)
+    case let error as UsageError:
+      self.init(status: ExitStatus.usage, code: "usage", message: error.message)
+    default: return nil
+    }
+  }
+
+  private init(_ rejection: Rejection) {
+    self.init(
+      status: ExitStatus.refused, code: rejection.code, message: rejection.message,
+      facts: rejection.facts.map { JSONMember($0.name, .string($0.value)) })
+  }
+
+  private init(_ error: InputError) {
+    let status = error.kind == .missing ? ExitStatus.notFound : ExitStatus.badData
+    let place = [error.line.map { "line \($0)" }, error.column.map { "column \($0)" }]
+      .compactMap(\.self).joined(separator: ", ")
+    let location = place.isEmpty ? error.path : "\(error.path), \(place)"
+    self.init(
+      status: error.rejection == nil ? status : ExitStatus.refused,
+      code: error.rejection?.code ?? (error.kind == .missing ? "input_not_found" : "bad_input"),
+      message: "\(location): \(error.problem)",
+      facts: [JSONMember("file", .string(error.path))]
+        + (error.line.map { [JSONMember("line", .integer(Int64($0)))] } ?? [])
+        + (error.column.map { [JSONMember("column", .integer(Int64($0)))] } ?? [])
+        + (error.rejection?.facts.map { JSONMember($0.name, .string($0.value)) } ?? []))
+  }
+
+  private init(_ error: StoreFileError) {
+    switch error {
+    case .missing(let path):
+      self.init(
+        status: ExitStatus.notFound, code: "ledger_not_found",
+        message: "there is no file \(path); make a ledger with: ledger init --db \(path)")
+    case .notAStore(let path, let found):
+      self.init(
+        status: ExitStatus.badData, code: "not_a_ledger",
+        message: "\(path) is no ledger but \(found); name a ledger with --db")
+    case .alreadyExists(let path):
+      self.init(
+        status: ExitStatus.cannotCreate, code: "cannot_create",
+        message: "\(path) exists and is no ledger; choose another name with --db")
+    case .cannotCreate(let path, let cause):
+      self.init(
+        status: ExitStatus.cannotCreate, code: "cannot_create",
+        message: "\(path) can't be created: \(cause)")
+    case .tooNew(let path, let format, let newest):
+      self.init(
+        status: ExitStatus.badData, code: "ledger_too_new",
+        message: "\(path) has file format \(format), and this version knows up to \(newest); "
+          + "use a newer version of ledger")
+    case .projectionTooNew(let name, let version, let newest):
+      self.init(
+        status: ExitStatus.badData, code: "ledger_too_new",
+        message: "the projection \(name) has version \(version), and this version of ledger knows "
+          + "up to \(newest); use a newer one")
+    case .projectionOutdated(let name):
+      self.init(
+        status: ExitStatus.badData, code: "projection_outdated",
+        message: "the projection \(name) is not up to date; any command that writes rebuilds it")
+    case .damaged(let path, let position, let problem):
+      let place = position.map { " at position \($0)" } ?? ""
+      self.init(
+        status: ExitStatus.badData, code: "ledger_damaged",
+        message: "\(path) is damaged\(place): \(problem)",
+        facts: position.map { [JSONMember("position", .integer($0))] } ?? [])
+    case .unreadableLog(let path):
+      self.init(
+        status: ExitStatus.inputOutput, code: "read_only",
+        message: "\(path)-wal holds recent commits and can't be read in a read-only folder; "
+          + "copy both files to a folder you may write to")
+    }
+  }
+
+  private init(_ error: DatabaseError) {
+    let (status, code, message) =
+      switch error.kind {
+      case .busy:
+        (
+          ExitStatus.busy, "busy",
+          "another program is using \(error.path); nothing was written; try again, "
+            + "or wait longer with --busy-timeout"
+        )
+      case .full:
+        (
+          ExitStatus.inputOutput, "disk_full",
+          "there is no room left to write \(error.path); nothing was written; "
+            + "make room and try again"
+        )
+      case .readOnly:
+        (
+          ExitStatus.inputOutput, "read_only",
+          "\(error.path) or its folder can't be written to; nothing was written; "
+            + "check its permissions"
+        )
+      case .cannotOpen:
+        (
+          ExitStatus.inputOutput, "cannot_open",
+          "\(error.path) can't be opened; check the permissions of the file and its folder"
+        )
+      case .inputOutput:
+        (ExitStatus.inputOutput, "io_error", "\(error.path): \(error.message)")
+      case .damaged:
+        (
+          ExitStatus.badData, "ledger_damaged",
+          "\(error.path) is damaged: \(error.message); restore a backup"
+        )
+      case .notADatabase:
+        (ExitStatus.badData, "not_a_ledger", "\(error.path) is no ledger: \(error.message)")
+      case .constraint, .other:
+        (ExitStatus.badData, "ledger_damaged", "\(error.description)")
+      }
+    self.init(status: status, code: code, message: message)
+  }
+}

@@ -1,0 +1,31 @@
+package import ArgumentParser
+
+/// `ledger`: the root of all subcommands.
+package struct LedgerCommand: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "ledger",
+    abstract: "Keep money in one file that remembers everything.",
+    discussion: """
+      Every change is an immutable event; balances are what the events add up to, now or at any \
+      moment in the past.
+
+      The file is --db PATH, else $LEDGER_DB, else ./ledger.db.
+
+      Example:
+        ledger init
+        ledger open alice --currency USD
+        ledger deposit alice 100.00 --description "Payroll"
+        ledger balance alice
+
+      Exit status: 0 done, 1 refused by a rule, 64 usage, 65 bad data, 66 not found, 73 cannot \
+      create, 74 input or output failed, 75 busy.
+      """,
+    version: "0.1.0",
+    subcommands: [
+      Init.self, Open.self, Change.self, Deposit.self, Withdraw.self, Transfer.self, Close.self,
+      Balance.self, Accounts.self, BalanceAt.self, History.self, Audit.self,
+      Verify.self, Import.self,
+    ])
+
+  package init() {}
+}

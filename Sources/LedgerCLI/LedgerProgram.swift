@@ -1,0 +1,117 @@
+import ArgumentParser
+import LedgerImport
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The whole program: words in, words and an exit status out.
+package enum LedgerProgram {
+  /// Runs one command line (without the program's name) and returns the exit status.
+  package static func run(_ arguments: [String]) -> Int32 {
+    // A reader that went away, as in `| head -1`, is no error.
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      let words = NegativeNumbers.protected(try ImportRules.expanded(arguments))
+      var command = try LedgerCommand.parseAsRoot(words)
+      try command.run()
+      return ExitStatus.done
+    } catch is ClosedPipe {
+      return ExitStatus.done
+    } catch let exit as ExitCode {
+      return exit.rawValue
+    } catch {
+      return report(error, isJSON: wantsJSON(arguments))
+    }
+  }
+
+  private static func report(_ error: any Error, isJSON: Bool) -> Int32 {
+    if let failure = Failure(error) {
+      Diagnostics.write(isJSON ? failure.json : failure.sentence)
+      return failure.status
+    }
+    // What is left comes from the argument parser: requests for help, and mistakes in the words.
+    let message = LedgerCommand.fullMessage(for: error)
+    guard LedgerCommand.exitCode(for: error) != .success else {
+      return printHelp(message)
+    }
+    let usage = Failure(
+      status: ExitStatus.usage, code: "usage", message: LedgerCommand.message(for: error))
+    Diagnostics.write(isJSON ? usage.json : NegativeNumbers.unprotected(message))
+    return ExitStatus.usage
+  }
+
+  private static func printHelp(_ text: String) -> Int32 {
+    do {
+      let output = try Output(path: nil)
+      try output.write(text + "\n")
+      try output.finish()
+    } catch {
+      return error is ClosedPipe ? ExitStatus.done : ExitStatus.inputOutput
+    }
+    return ExitStatus.done
+  }
+
+  /// Whether errors are wanted as JSON. Asked of the words, since they may be what is wrong.
+  private static func wantsJSON(_ arguments: [String]) -> Bool {
+    let formats = ["json", "ndjson"]
+    for (index, word) in arguments.enumerated() {
+      if word == "--" { return false }
+      if word == "--format" || word == "-O" {
+        return index + 1 < arguments.count && formats.contains(arguments[index + 1])
+      }
+      if let name = ["--format=", "-O="].first(where: word.hasPrefix) {
+        return formats.contains(String(word.dropFirst(name.count)))
+      }
+    }
+    return false
+  }
+}
+
+/// Puts the options of a rules file in front of those on the command line, which win over them.
+enum ImportRules {
+  static func expanded(_ arguments: [String]) throws(InputError) -> [String] {
+    guard arguments.starts(with: ["import", "csv"]), let path = path(in: arguments) else {
+      return arguments
+    }
+    let rules = try RulesFile.arguments(
+      in: path, options: CSVMappingOptions.options, flags: CSVMappingOptions.flags)
+    return arguments.prefix(2) + rules + arguments.dropFirst(2)
+  }
+
+  private static func path(in arguments: [String]) -> String? {
+    let option = "--rules"
+    if let index = arguments.firstIndex(of: option), index + 1 < arguments.count {
+      return arguments[index + 1]
+    }
+    return arguments.first { $0.hasPrefix(option + "=") }.map { String($0.dropFirst(8)) }
+  }
+}
+
+/// Keeps amounts such as `-5` away from the argument parser, which would take them for options; our
+/// own parser refuses them with a sentence about amounts.
+enum NegativeNumbers {
+  private static let mark = "\u{0}"
+  private static let flags = ["--dry-run", "--allow-past-overdraft", "--accept-clock", "--explain"]
+
+  static func protected(_ arguments: [String]) -> [String] {
+    var isProtected = true
+    return arguments.enumerated().map { index, word in
+      if word == "--" { isProtected = false }
+      let previous = index > 0 ? arguments[index - 1] : ""
+      let followsOption =
+        previous.hasPrefix("-") && !previous.contains("=") && !flags.contains(previous)
+      let looksNegative =
+        word.hasPrefix("-") && word.dropFirst().first.map { $0.isNumber || $0 == "." } == true
+      return isProtected && looksNegative && !followsOption ? mark + word : word
+    }
+  }
+
+  static func unprotected(_ text: String) -> String {
+    String(String.UnicodeScalarView(text.unicodeScalars.filter { String($0) != mark }))
+  }
+}

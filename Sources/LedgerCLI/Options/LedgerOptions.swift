@@ -1,0 +1,84 @@
+import ArgumentParser
+import EventStore
+import LedgerDomain
+import LedgerKit
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Which file, and how patient.
+struct LedgerOptions: ParsableArguments {
+  @Option(name: .customLong("db"), help: "The ledger's file (default: $LEDGER_DB, else ledger.db).")
+  var path: String?
+
+  @Option(
+    help: ArgumentHelp("How long to wait for another program's writing.", valueName: "seconds"))
+  var busyTimeout: Double = 5
+
+  /// The file that is meant.
+  var resolvedPath: String { path ?? ProcessEnvironment["LEDGER_DB"] ?? "ledger.db" }
+
+  func validate() throws {
+    guard busyTimeout >= 0, busyTimeout <= 86_400 else {
+      throw ValidationError("--busy-timeout takes 0 to 86400 seconds")
+    }
+    guard path != "" else { throw ValidationError("--db takes the name of a file") }
+  }
+
+  func openForReading() throws -> Ledger {
+    try open(.init(access: .readOnly))
+  }
+
+  func openForWriting(acceptsClockBehind: Bool) throws -> Ledger {
+    var options = Ledger.Options(access: .readWrite)
+    options.acceptsClockBehind = acceptsClockBehind
+    return try open(options)
+  }
+
+  private func open(_ options: Ledger.Options) throws -> Ledger {
+    var options = options
+    options.busyTimeoutMilliseconds = Int(busyTimeout * 1_000)
+    return try Ledger(path: resolvedPath, options: options, environment: .system)
+  }
+}
+
+extension Ledger.Environment {
+  /// The system's clock and its source of randomness.
+  static var system: Ledger.Environment {
+    Ledger.Environment(
+      clockMicros: {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
+      },
+      randomBytes: { count in
+        var generator = SystemRandomNumberGenerator()
+        var bytes: [UInt8] = []
+        while bytes.count < count {
+          withUnsafeBytes(of: generator.next()) { bytes.append(contentsOf: $0) }
+        }
+        return Array(bytes.prefix(count))
+      })
+  }
+}
+
+/// The environment variables of the process.
+enum ProcessEnvironment {
+  /// Nil if the variable is not set, or empty.
+  static subscript(_ name: String) -> String? {
+    guard let value = getenv(name) else { return nil }
+    let text = String(cString: value)
+    return text.isEmpty ? nil : text
+  }
+
+  /// The name of the user who runs the process, or its number.
+  static var userName: String {
+    guard let entry = getpwuid(geteuid()) else { return "\(geteuid())" }
+    return String(cString: entry.pointee.pw_name)
+  }
+}

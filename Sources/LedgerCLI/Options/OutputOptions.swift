@@ -1,0 +1,73 @@
+import ArgumentParser
+import JSONText
+
+/// How answers are written.
+enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
+  case text, json, ndjson, csv
+}
+
+enum ColorMode: String, CaseIterable, ExpressibleByArgument {
+  case always, auto, never
+}
+
+/// In which format answers are written, and where to.
+struct OutputOptions: ParsableArguments {
+  @Option(name: [.long, .customShort("O")], help: "How to write the answer.")
+  var format: OutputFormat = .text
+
+  @Option(
+    name: [.long, .customShort("o")],
+    help: ArgumentHelp("Write to a file instead of standard output.", valueName: "file"))
+  var output: String?
+
+  @Option(help: "Whether text is coloured; $NO_COLOR means never unless this says otherwise.")
+  var color: ColorMode = .auto
+
+  /// Writes one record, or `text` for people.
+  func print(_ record: Record, text: () -> String) throws {
+    let output = try Output(path: output)
+    switch format {
+    case .text: try output.write(text())
+    case .json:
+      try output.write(JSONValue.object(record).pretty)
+      try output.write("\n")
+    case .ndjson, .csv:
+      var list = RecordList(format, on: output)
+      try list.add(record)
+      try list.finish(columns: record.map(\.name))
+    }
+    try output.finish()
+  }
+
+  /// Writes a list: `produce` is handed a function that takes one record at a time, together with its
+  /// row for people. `columns` names the values of a record.
+  func printList(
+    columns: [String], table: [TextTable.Column], ifEmpty: String,
+    _ produce: (_ add: (Record, () -> [String]) throws -> Void) throws -> Void
+  ) throws {
+    let output = try Output(path: output)
+    if format == .text {
+      var rows = TextTable(table, on: output, isColored: isColored(output))
+      var isEmpty = true
+      try produce { _, row in
+        isEmpty = false
+        try rows.add(row())
+      }
+      try rows.finish()
+      if isEmpty { try output.write(ifEmpty + "\n") }
+    } else {
+      var list = RecordList(format, on: output)
+      try produce { record, _ in try list.add(record) }
+      try list.finish(columns: columns)
+    }
+    try output.finish()
+  }
+
+  private func isColored(_ output: Output) -> Bool {
+    switch color {
+    case .always: true
+    case .never: false
+    case .auto: output.isTerminal && ProcessEnvironment["NO_COLOR"] == nil
+    }
+  }
+}

@@ -1,0 +1,114 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The bytes of a text file as UTF-8, a block at a time.
+///
+/// A byte order mark is honoured and removed; other encodings are what the system's `iconv` knows.
+final class TextSource {
+  private static let blockBytes = 65_536
+  let path: String
+  private let descriptor: Int32
+  private var converter: iconv_t?
+  private var encoding: String?
+  private var unconverted: [UInt8] = []
+  private var isFirstBlock = true
+  private var isAtEnd = false
+
+  /// `path` may be `-` for standard input; nil as `encoding` means UTF-8, or what a mark says.
+  init(path: String, encoding: String?) throws(InputError) {
+    self.path = path
+    self.encoding = encoding
+    descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw InputError(
+        kind: errno == ENOENT ? .missing : .malformed, path: path,
+        problem: "it can't be opened: \(String(cString: strerror(errno)))")
+    }
+    if let encoding { try openConverter(encoding) }
+  }
+
+  deinit {
+    if let converter { iconv_close(converter) }
+    if descriptor != STDIN_FILENO { close(descriptor) }
+  }
+
+  /// The next bytes; nil at the end.
+  func next() throws(InputError) -> [UInt8]? {
+    while !isAtEnd {
+      var block = try readBlock()
+      if isFirstBlock {
+        isFirstBlock = false
+        try honourMark(of: &block)
+      }
+      isAtEnd = block.isEmpty
+      let text = converter == nil ? block : try converted(block)
+      if !text.isEmpty { return text }
+    }
+    return nil
+  }
+
+  private func readBlock() throws(InputError) -> [UInt8] {
+    var block = [UInt8](repeating: 0, count: Self.blockBytes)
+    var count = 0
+    // The first block must be long enough to hold a byte order mark.
+    repeat {
+      let got = block[count...].withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+      if got < 0, errno == EINTR { continue }
+      guard got >= 0 else {
+        throw failure("it can't be read: \(String(cString: strerror(errno)))")
+      }
+      guard got > 0 else { break }
+      count += got
+    } while count < 4
+    return Array(block.prefix(count))
+  }
+
+  private func honourMark(of block: inout [UInt8]) throws(InputError) {
+    if block.starts(with: [0xEF, 0xBB, 0xBF]) {
+      block.removeFirst(3)
+    } else if block.starts(with: [0xFF, 0xFE]) || block.starts(with: [0xFE, 0xFF]),
+      encoding == nil
+    {
+      try openConverter("UTF-16")
+    }
+  }
+
+  private func openConverter(_ encoding: String) throws(InputError) {
+    let opened = iconv_open("UTF-8", encoding)
+    guard let opened, Int(bitPattern: opened) != -1 else {
+      throw failure("the encoding '\(encoding)' is unknown; 'iconv --list' shows those that are")
+    }
+    converter = opened
+    self.encoding = encoding
+  }
+
+  private func converted(_ block: [UInt8]) throws(InputError) -> [UInt8] {
+    guard let converter else { return block }
+    var input = unconverted + block
+    var output = [UInt8](repeating: 0, count: input.count * 4 + 16)
+    var (left, room) = (input.count, output.count)
+    let status = input.withUnsafeMutableBytes { source in
+      output.withUnsafeMutableBytes { target in
+        var from = source.baseAddress?.assumingMemoryBound(to: CChar.self)
+        var to = target.baseAddress?.assumingMemoryBound(to: CChar.self)
+        return iconv(converter, &from, &left, &to, &room)
+      }
+    }
+    // EINVAL: the block ends within a character, whose rest is in the next one.
+    let isIncomplete = status == Int.max.magnitude * 2 + 1 && errno == EINVAL
+    guard status != Int.max.magnitude * 2 + 1 || (isIncomplete && !block.isEmpty) else {
+      throw failure("it is not in the encoding '\(encoding ?? "")'; choose another with --encoding")
+    }
+    unconverted = Array(input.suffix(left))
+    return Array(output.prefix(output.count - room))
+  }
+
+  private func failure(_ problem: String) -> InputError {
+    InputError(path: path, problem: problem)
+  }
+}
