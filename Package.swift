@@ -47,5 +47,14 @@ let package = Package(
     target("LedgerImport", ["LedgerKit", "JSONText", "SQLite"]),
     target("LedgerCLI", ["LedgerImport", "LedgerKit", "JSONText", argumentParser]),
     .executableTarget(name: "ledger", dependencies: ["LedgerCLI"], swiftSettings: settings),
+    tests("SQLiteTests", ["SQLite", "CSQLite"]),
+    tests("JSONTextTests", ["JSONText"]),
+    tests("EventStoreTests", ["EventStore", "SQLite", "CSQLite"]),
+    tests("LedgerDomainTests", ["LedgerDomain"]),
+    tests("LedgerEventsTests", ["LedgerEvents", "LedgerDomain", "EventStore", "JSONText"]),
+    tests("LedgerKitTests", ["LedgerKit", "LedgerDomain", "EventStore", "CSQLite"]),
+    tests("LedgerImportTests", ["LedgerImport", "LedgerKit", "LedgerDomain"]),
+    // Runs the program itself, as a user would.
+    tests("LedgerCLITests", ["ledger"]),
   ]
 )
