@@ -55,6 +55,6 @@ let package = Package(
     tests("LedgerKitTests", ["LedgerKit", "LedgerDomain", "EventStore", "CSQLite"]),
     tests("LedgerImportTests", ["LedgerImport", "LedgerKit", "LedgerDomain"]),
     // Runs the program itself, as a user would.
-    tests("LedgerCLITests", ["ledger"]),
+    tests("LedgerCLITests", ["ledger", "LedgerKit", "LedgerDomain", "EventStore"]),
   ]
 )

@@ -47,7 +47,7 @@ enum StoreFile {
     switch status.st_mode & S_IFMT {
     case S_IFREG: break
     case S_IFDIR: throw .notAStore(path: path, found: "a directory")
-    default: throw .notAStore(path: path, found: "not a regular file")
+    default: throw .notAStore(path: path, found: "a special file")
     }
     guard status.st_size > 0 else { throw .notAStore(path: path, found: "an empty file") }
   }
@@ -116,7 +116,7 @@ enum StoreFile {
   /// What a database error says about the file; nil if it isn't about the file's content.
   static func storeFileError(for error: DatabaseError, _ path: String) -> StoreFileError? {
     switch error.kind {
-    case .notADatabase: .notAStore(path: path, found: "not an SQLite database")
+    case .notADatabase: .notAStore(path: path, found: "a file that is no SQLite database")
     case .damaged: .damaged(path: path, position: nil, problem: error.message)
     default: nil
     }

@@ -21,6 +21,7 @@ package struct LedgerCommand: ParsableCommand {
       create, 74 input or output failed, 75 busy.
       """,
     version: "0.1.0",
+    // Each names itself: deriving a name from its type would cost every start a millisecond.
     subcommands: [
       Init.self, Open.self, Change.self, Deposit.self, Withdraw.self, Transfer.self, Close.self,
       Balance.self, Accounts.self, BalanceAt.self, History.self, Audit.self,

@@ -41,8 +41,19 @@ package enum LedgerProgram {
     }
     let usage = Failure(
       status: ExitStatus.usage, code: "usage", message: LedgerCommand.message(for: error))
-    Diagnostics.write(isJSON ? usage.json : NegativeNumbers.unprotected(message))
+    Diagnostics.write(isJSON ? usage.json : Self.usageText(message))
     return ExitStatus.usage
+  }
+
+  /// The argument parser's message in the shape of our own errors, its hints below.
+  private static func usageText(_ message: String) -> String {
+    let lines = NegativeNumbers.unprotected(message).split(separator: "\n").map {
+      String($0).visible
+    }
+    let first = lines.first ?? ""
+    let mark = "Error: "
+    let sentence = first.hasPrefix(mark) ? String(first.dropFirst(mark.count)) : first
+    return (["ledger: usage: \(sentence)"] + lines.dropFirst()).joined(separator: "\n")
   }
 
   private static func printHelp(_ text: String) -> Int32 {

@@ -7,6 +7,7 @@ extension LedgerCommand {
   /// Lists all accounts.
   struct Accounts: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "accounts",
       abstract: "List all accounts and their balances.",
       discussion: """
         Example:

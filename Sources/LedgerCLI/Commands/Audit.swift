@@ -8,6 +8,7 @@ extension LedgerCommand {
   /// Dumps the audit trail.
   struct Audit: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "audit",
       abstract: "Show who did what, when and why.",
       discussion: """
         Every event in the order of recording, of one account or of the whole ledger.

@@ -7,6 +7,7 @@ extension LedgerCommand {
   /// Says where an account stands.
   struct Balance: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "balance",
       abstract: "Show an account's balance.",
       discussion: """
         Example:

@@ -7,6 +7,7 @@ extension LedgerCommand {
   /// Says where an account stood.
   struct BalanceAt: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "balance-at",
       abstract: "Show what an account's balance was.",
       discussion: """
         Two clocks: INSTANT cuts by when movements count (the effective time), --known-at by when \

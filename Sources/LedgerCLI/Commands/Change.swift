@@ -6,6 +6,7 @@ extension LedgerCommand {
   /// Changes what is known about an account.
   struct Change: WritingCommand {
     static let configuration = CommandConfiguration(
+      commandName: "change",
       abstract: "Change an account's holder or overdraft limit.",
       discussion: """
         What is not named stays as it is.

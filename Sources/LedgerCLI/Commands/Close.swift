@@ -6,6 +6,7 @@ extension LedgerCommand {
   /// Closes an account for ever.
   struct Close: WritingCommand {
     static let configuration = CommandConfiguration(
+      commandName: "close",
       abstract: "Close an account that stands at zero.",
       discussion: """
         Nothing can be recorded on it afterwards, and its id is never opened again.

@@ -6,6 +6,7 @@ extension LedgerCommand {
   /// Puts money into an account.
   struct Deposit: WritingCommand {
     static let configuration = CommandConfiguration(
+      commandName: "deposit",
       abstract: "Put money into an account.",
       discussion: """
         Repeated with the same --idempotency-key, it books nothing twice.

@@ -7,6 +7,7 @@ extension LedgerCommand {
   /// Lists an account's movements.
   struct History: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "history",
       abstract: "List an account's movements with running balances.",
       discussion: """
         In the order in which they count; the balance is the running one in that order.

@@ -151,13 +151,18 @@ extension ImportResult {
   }
 
   fileprivate func text(isDryRun: Bool) -> String {
+    func count(_ number: Int64, _ one: String, _ many: String) -> String {
+      "\(number) \(number == 1 ? one : many)"
+    }
     var parts = ["\(booked) booked"]
     if replayed > 0 { parts.append("\(replayed) booked before") }
     if refused > 0 { parts.append("\(refused) refused") }
     if malformed > 0 { parts.append("\(malformed) malformed") }
-    if accountsOpened > 0 { parts.append("\(accountsOpened) accounts opened") }
-    if balanceDifferences > 0 { parts.append("\(balanceDifferences) differ from the bank's balance") }
+    if accountsOpened > 0 { parts.append(count(accountsOpened, "account opened", "accounts opened")) }
+    if balanceDifferences > 0 {
+      parts.append(count(balanceDifferences, "difference", "differences") + " to the bank's balances")
+    }
     let verb = isDryRun ? "Would import" : "Imported"
-    return "\(verb) \(rows) rows: \(parts.joined(separator: ", ")).\n"
+    return "\(verb) \(count(rows, "row", "rows")): \(parts.joined(separator: ", ")).\n"
   }
 }

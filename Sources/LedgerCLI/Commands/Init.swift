@@ -7,6 +7,7 @@ extension LedgerCommand {
   /// Makes the file.
   struct Init: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "init",
       abstract: "Create the ledger's file.",
       discussion: """
         Only this creates a file. On an existing ledger it changes nothing and says so.

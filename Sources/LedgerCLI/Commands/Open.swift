@@ -6,6 +6,7 @@ extension LedgerCommand {
   /// Opens an account.
   struct Open: WritingCommand {
     static let configuration = CommandConfiguration(
+      commandName: "open",
       abstract: "Open an account.",
       discussion: """
         An id is opened once and never again, even after the account was closed.

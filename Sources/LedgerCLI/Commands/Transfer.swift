@@ -7,6 +7,7 @@ extension LedgerCommand {
   /// Moves money between two accounts: both legs or neither.
   struct Transfer: WritingCommand {
     static let configuration = CommandConfiguration(
+      commandName: "transfer",
       abstract: "Move money from one account to another.",
       discussion: """
         Both accounts change or neither does. Repeated with the same --idempotency-key, it moves \

@@ -7,6 +7,7 @@ extension LedgerCommand {
   /// Proves that the file is whole.
   struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "verify",
       abstract: "Check that nobody edited the ledger and that all of it agrees.",
       discussion: """
         Checks the schema and its guards, every hash of the chain, dense positions, increasing times, \
@@ -32,22 +33,15 @@ extension LedgerCommand {
         try output.print(record) {
           "OK: \(found.commits) commits, \(found.events) events\n  head \(found.headHash)\n"
         }
-      } catch StoreFileError.damaged(let path, let position, let problem) {
+      } catch StoreFileError.damaged(_, let position, let problem) {
         let record: Record = [
           JSONMember("ok", .bool(false)), JSONMember("position", .number(position)),
           JSONMember("problem", .string(problem)),
         ]
         let place = position.map { " at position \($0)" } ?? ""
-        try output.print(record) { "NOT OK\(place): \(problem)\n".visibleLine }
-        let failure = Failure(StoreFileError.damaged(path: path, position: position, problem: problem))
-        if output.format == .text, let failure { Diagnostics.write(failure.sentence) }
+        try output.print(record) { "NOT OK\(place): \(problem)".visible + "\n" }
         throw ExitCode(ExitStatus.badData)
       }
     }
   }
-}
-
-extension String {
-  /// The line with its control characters shown, but for the line break at its end.
-  fileprivate var visibleLine: String { String(dropLast()).visible + "\n" }
 }

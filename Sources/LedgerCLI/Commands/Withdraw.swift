@@ -6,6 +6,7 @@ extension LedgerCommand {
   /// Takes money out of an account.
   struct Withdraw: WritingCommand {
     static let configuration = CommandConfiguration(
+      commandName: "withdraw",
       abstract: "Take money out of an account.",
       discussion: """
         Repeated with the same --idempotency-key, it books nothing twice.

@@ -1,0 +1,55 @@
+# make demo    build the release binary and watch it work
+# make test    every test and the lint
+# make install put `ledger` on the PATH: make install PREFIX=$HOME/.local
+# make format  lay out the sources as the lint wants them
+# make clean   remove what was built
+
+SWIFT  ?= swift
+PREFIX ?= /usr/local
+RELEASE = .build/release/ledger
+RELEASE_FLAGS = -c release --product ledger --static-swift-stdlib
+FORMATTED = Package.swift Sources Tests
+
+.PHONY: demo test build setup install format lint clean
+
+demo: build
+	@fixtures/demo/run $(RELEASE)
+
+test: setup
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+	@$(MAKE) --no-print-directory lint
+
+build: setup
+	$(SWIFT) build $(RELEASE_FLAGS)
+
+install: build
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 $(RELEASE) "$(DESTDIR)$(PREFIX)/bin/ledger"
+	strip "$(DESTDIR)$(PREFIX)/bin/ledger"
+
+lint:
+	$(SWIFT) format lint --strict --recursive $(FORMATTED)
+
+format:
+	$(SWIFT) format --in-place --recursive $(FORMATTED)
+
+clean:
+	rm -rf .build
+
+# A Swift toolchain has to be there; the headers of SQLite are installed if they are missing.
+setup:
+	@command -v $(SWIFT) >/dev/null || { \
+	  echo "ledger: no Swift toolchain on the PATH; install Swift 6.2 or later from https://www.swift.org/install" >&2; \
+	  exit 1; }
+	@$(SWIFT) --version 2>/dev/null | grep -Eq 'Swift version (6\.([2-9]|[1-9][0-9])|[7-9]|[1-9][0-9])' || { \
+	  echo "ledger: this needs Swift 6.2 or later; install it from https://www.swift.org/install" >&2; \
+	  exit 1; }
+	@if [ "$$(uname)" = Linux ] && ! printf '#include <sqlite3.h>\n' | $(CC) -E - >/dev/null 2>&1; then \
+	  if ! command -v apt-get >/dev/null; then \
+	    echo "ledger: sqlite3.h is missing; install your system's SQLite development package" >&2; exit 1; \
+	  elif [ "$$(id -u)" != 0 ]; then \
+	    echo "ledger: sqlite3.h is missing; run: sudo apt-get install -y libsqlite3-dev" >&2; exit 1; \
+	  fi; \
+	  apt-get update -qq && apt-get install -y -qq libsqlite3-dev; \
+	fi

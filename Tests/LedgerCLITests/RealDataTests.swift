@@ -1,0 +1,124 @@
+import EventStore
+import Foundation
+import LedgerDomain
+import LedgerKit
+import Testing
+
+/// Real data with known answers. It is not part of the project: where it is absent, these are skipped.
+@Suite("Real data")
+struct RealDataTests {
+  private static let berka = Program.realData.appendingPathComponent("berka").path
+  private static let rules = Program.fixtures.appendingPathComponent("rules").path
+
+  /// A ledger with a Berka statement imported from `file`.
+  private func importBerka(_ file: String, into sandbox: Sandbox) throws -> Sandbox.Outcome {
+    try sandbox.run("ledger init")
+    return try sandbox.run(
+      "ledger import csv \(file) --rules \(Self.rules)/berka.rules "
+        + "--overdraft-limit 100000 --format ndjson")
+  }
+
+  private func open(_ sandbox: Sandbox) throws -> Ledger {
+    try Ledger(
+      path: sandbox.path("ledger.db"), options: .init(access: .readOnly),
+      environment: .init(clockMicros: { Instant.latest.micros }, randomBytes: { _ in [] }))
+  }
+
+  /// Compares all end-of-day answers; returns how many there are.
+  private func checkEndOfDays(_ ledger: Ledger) throws -> Int {
+    let text = try String(contentsOfFile: "\(Self.berka)/end_of_day_balances.csv", encoding: .utf8)
+    let lines = text.split(whereSeparator: \.isNewline).dropFirst()
+    for line in lines {
+      let fields = line.split(separator: ",").map(String.init)
+      let cut = try Instant(parsing: fields[1], edge: .end, now: .latest)
+      let balance = try ledger.balance(
+        of: AccountID(fields[0]), at: .instants(effective: cut, known: nil)
+      ).balance
+      #expect(balance.decimal == fields[2], "\(line)")
+    }
+    return lines.count
+  }
+
+  @Test(
+    "Berka: 3,601 rows, all 3,150 end-of-day balances, and importing again books nothing",
+    .enabled(if: Program.hasRealData("berka"), "../shared/data/berka is not here"))
+  func berka() throws {
+    let sandbox = try Sandbox()
+    let first = try importBerka("\(Self.berka)/trans.asc", into: sandbox)
+    #expect(first.output.contains(#""rows":3601,"booked":3601,"replayed":0"#))
+    #expect(first.output.contains(#""balanceDifferences":0"#))
+    #expect(try checkEndOfDays(try open(sandbox)) == 3_150)
+    let again = try importBerka("\(Self.berka)/trans.asc", into: sandbox)
+    #expect(again.output.contains(#""rows":3601,"booked":0,"replayed":3601"#))
+    #expect(try sandbox.run("ledger verify").status == 0)
+  }
+
+  @Test(
+    "Berka: rows in shuffled order give the same answers",
+    .enabled(if: Program.hasRealData("berka"), "../shared/data/berka is not here"))
+  func shuffledBerka() throws {
+    let sandbox = try Sandbox()
+    let text = try String(contentsOfFile: "\(Self.berka)/trans.asc", encoding: .utf8)
+    let lines = text.split(whereSeparator: \.isNewline)
+    var generator = SeededGenerator(seed: 42)
+    let shuffled = [lines[0]] + lines.dropFirst().shuffled(using: &generator)
+    try sandbox.write(shuffled.joined(separator: "\r\n"), to: "shuffled.asc")
+    #expect(try importBerka("shuffled.asc", into: sandbox).output.contains(#""booked":3601"#))
+    #expect(try checkEndOfDays(try open(sandbox)) == 3_150)
+  }
+
+  @Test(
+    "Berka: without an overdraft limit the first row that would overdraw is named",
+    .enabled(if: Program.hasRealData("berka"), "../shared/data/berka is not here"))
+  func refusedBerka() throws {
+    let sandbox = try Sandbox()
+    try sandbox.run("ledger init")
+    let outcome = try sandbox.run(
+      "ledger import csv \(Self.berka)/trans.asc --rules \(Self.rules)/berka.rules")
+    #expect(outcome.status == 1)
+    #expect(outcome.errors.contains("insufficient_funds: \(Self.berka)/trans.asc, line 412: 5868 "))
+    #expect(try sandbox.run("ledger audit --format ndjson").output.isEmpty)
+  }
+
+  @Test(
+    "AMLSim: 117,805 transfers, every final balance, with and without overdraft",
+    .enabled(if: Program.hasRealData("amlsim"), "../shared/data/amlsim is not here"),
+    arguments: [
+      (limit: nil, column: 3, insufficient: 72_859), (limit: "1000000000", column: 2, 0),
+    ] as [(limit: String?, column: Int, insufficient: Int)])
+  func amlsim(_ limit: String?, _ column: Int, _ insufficient: Int) throws {
+    let sandbox = try Sandbox()
+    let data = Program.realData.appendingPathComponent("amlsim").path
+    let overdraft = limit.map { "--overdraft-limit \($0)" } ?? ""
+    try sandbox.run("ledger init")
+    try sandbox.run(
+      "ledger import csv \(data)/nodes.csv --rules \(Self.rules)/amlsim-accounts.rules \(overdraft)")
+    let outcome = try sandbox.run(
+      "ledger import csv \(data)/transactions.csv --rules \(Self.rules)/amlsim-transfers.rules --each")
+    let refusals = outcome.errors.split(separator: "\n")
+    #expect(refusals.filter { $0.contains(": insufficient_funds: ") }.count == insufficient)
+    #expect(refusals.filter { $0.contains(": same_account: ") }.count == 14)
+    let expected = try String(contentsOfFile: "\(data)/expected_final.csv", encoding: .utf8)
+      .split(separator: "\n").dropFirst().map { $0.split(separator: ",").map(String.init) }
+    var balances: [String: Int64] = [:]
+    try open(sandbox).forEachAccount { balances[$0.accountID.text] = $0.balance.minorUnits }
+    #expect(balances.count == 20_000)
+    let wrong = expected.filter { balances[$0[0]].map(String.init) != $0[column] }
+    #expect(wrong.isEmpty, "\(wrong.prefix(3))")
+  }
+}
+
+/// SplitMix64 (Steele, Lea, Flood 2014): the same numbers on every run.
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}
