@@ -8,9 +8,13 @@ public struct CommitHeader: Hashable, Sendable {
   public let recordedAtMicros: Int64
   /// When the commit counts, if its writer said so; nil means: when it was recorded.
   public let explicitEffectiveAtMicros: Int64?
+  /// Who asked for it.
   public let actor: String
+  /// Shared by commits that belong together.
   public let correlationID: String
+  /// What caused it; nil if nobody said.
   public let causationID: String?
+  /// The caller's name for the command; nil if it had none.
   public let idempotencyKey: String?
   /// What the idempotency key stands for; nil exactly if there is no key.
   public let fingerprint: Digest256?
@@ -25,6 +29,7 @@ public struct CommitHeader: Hashable, Sendable {
 
 /// A recorded commit.
 public struct Commit: Hashable, Sendable {
+  /// Everything about the commit but its text and its hash.
   public let header: CommitHeader
   /// Why it was written; nil if nobody said, or it was erased.
   public let reason: PersonalText?
@@ -36,6 +41,7 @@ public struct Commit: Hashable, Sendable {
 public struct RecordedEvent: Hashable, Sendable {
   /// The place in the whole log: 1, 2, 3, … with no gaps.
   public let position: Int64
+  /// The stream.
   public let streamID: String
   /// The place in its stream: 0, 1, 2, …
   public let streamPosition: Int64
@@ -47,18 +53,24 @@ public struct RecordedEvent: Hashable, Sendable {
   public let data: [UInt8]
   /// Nil if the event has none, if it was erased, or if the read left it out.
   public let personalText: PersonalText?
+  /// SHA-256 of the personal text; still there if the text was erased.
   public let personalDigest: Digest256?
+  /// The commit that recorded it.
   public let commit: Commit
 }
 
 /// An event that is to be recorded.
 public struct NewEvent: Hashable, Sendable {
+  /// The stable name of its type.
   public var type: String
+  /// The version of its type's payload.
   public var version: Int64
   /// The payload: one JSON object.
   public var data: [UInt8]
+  /// Kept apart from the data; nil if there is none.
   public var personalText: PersonalText?
 
+  /// A value with all its fields.
   public init(type: String, version: Int64, data: [UInt8], personalText: PersonalText? = nil) {
     (self.type, self.version, self.data) = (type, version, data)
     self.personalText = personalText
@@ -67,10 +79,14 @@ public struct NewEvent: Hashable, Sendable {
 
 /// Events for one stream, to be recorded if the stream is where the writer believes it is.
 public struct StreamAppend: Hashable, Sendable {
+  /// The stream.
   public var streamID: String
+  /// Where the writer believes the stream to be.
   public var expectedVersion: ExpectedVersion
+  /// The events, in order.
   public var events: [NewEvent]
 
+  /// A value with all its fields.
   public init(streamID: String, expectedVersion: ExpectedVersion, events: [NewEvent]) {
     (self.streamID, self.expectedVersion, self.events) = (streamID, expectedVersion, events)
   }
@@ -78,11 +94,17 @@ public struct StreamAppend: Hashable, Sendable {
 
 /// What is to be recorded in one commit: all of it or nothing.
 public struct NewCommit: Hashable, Sendable {
+  /// The events, stream by stream, in the order in which they will stand in the log.
   public var appends: [StreamAppend]
+  /// Who asked for it.
   public var actor: String
+  /// Shared by commits that belong together.
   public var correlationID: String
+  /// What caused it; nil if nobody said.
   public var causationID: String?
+  /// Nil if the command may be repeated freely.
   public var idempotency: Idempotency?
+  /// Why it is written; nil if nobody says.
   public var reason: PersonalText?
   /// Microseconds since 1970, UTC; nil means: when it is recorded.
   public var effectiveAtMicros: Int64?
@@ -91,14 +113,18 @@ public struct NewCommit: Hashable, Sendable {
 
   /// The caller's name for one command, and what the command was.
   public struct Idempotency: Hashable, Sendable {
+    /// The caller's name for the command.
     public var key: String
+    /// SHA-256 of what the key stands for.
     public var fingerprint: Digest256
 
+    /// A value with all its fields.
     public init(key: String, fingerprint: Digest256) {
       (self.key, self.fingerprint) = (key, fingerprint)
     }
   }
 
+  /// A value with all its fields.
   public init(
     appends: [StreamAppend], actor: String, correlationID: String, causationID: String? = nil,
     idempotency: Idempotency? = nil, reason: PersonalText? = nil, effectiveAtMicros: Int64? = nil,

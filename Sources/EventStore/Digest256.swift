@@ -33,5 +33,6 @@ public struct Digest256: Hashable, Sendable {
 }
 
 extension Digest256: CustomStringConvertible {
+  /// The same as `hex`.
   public var description: String { hex }
 }

@@ -14,6 +14,7 @@ public struct EventQuery: Hashable, Sendable {
   public var effectiveFromMicros: Int64?
   /// Only what counts at or before: microseconds since 1970, UTC.
   public var effectiveThroughMicros: Int64?
+  /// In which order events come.
   public var order: Order = .recorded
   /// The last first.
   public var isReversed = false

@@ -19,6 +19,7 @@ public final class EventStore {
     /// Kept up to date by every append, in this order.
     package var projections: [any Projection.Type] = []
 
+    /// A configuration without projections.
     public init(applicationID: Int32, clockMicros: @escaping () -> Int64) {
       self.applicationID = applicationID
       self.clockMicros = clockMicros
@@ -28,6 +29,7 @@ public final class EventStore {
   /// Whether a connection may write.
   public enum Access: Sendable { case readOnly, readWrite }
 
+  /// The file.
   public let path: String
   /// Random, given when the file was made; enters every hash.
   public let storeID: String
@@ -59,16 +61,19 @@ public final class EventStore {
     return version != dataVersion
   }
 
-  /// Runs `body` on one unchanging view of the file.
+  /// Runs `body` on one unchanging view of the file; inside another transaction, on that one's.
   public func read<Result>(_ body: (ReadTransaction) throws -> Result) throws -> Result {
+    if database.isInTransaction { return try body(ReadTransaction(store: self)) }
     try database.execute("BEGIN")
     defer { try? database.execute("COMMIT") }
+    if try othersHaveWritten() { forget() }
     return try body(ReadTransaction(store: self))
   }
 
   /// Runs `body` as the only writer and makes durable what it appended, all or nothing.
   ///
-  /// Waits for other writers up to the busy timeout. If `body` throws, nothing was written.
+  /// Waits for other writers up to the busy timeout. If `body` throws, nothing was written; nor if an
+  /// append failed half-way and `body` went on. Writing transactions don't nest.
   public func write<Result>(_ body: (WriteTransaction) throws -> Result) throws -> Result {
     try write(keeping: true, body)
   }
@@ -87,6 +92,7 @@ public final class EventStore {
       let transaction = try WriteTransaction(store: self)
       try projections.bringUpToDate(transaction)
       let result = try body(transaction)
+      if let failure = transaction.failure { throw failure }
       try projections.saveCheckpoints(transaction.head.position)
       if keeping {
         try database.execute("COMMIT")

@@ -7,10 +7,13 @@ public struct PersonalText: Hashable, Sendable {
   public let field: String
   /// 16 random bytes.
   public let salt: [UInt8]
+  /// The text itself.
   public let text: String
 
+  /// How long a salt is.
   public static let saltBytes = 16
 
+  /// A text with its salt, which must have 16 bytes.
   public init(field: String, salt: [UInt8], text: String) {
     precondition(salt.count == Self.saltBytes, "a salt has \(Self.saltBytes) bytes")
     (self.field, self.salt, self.text) = (field, salt, text)
@@ -21,6 +24,7 @@ public struct PersonalText: Hashable, Sendable {
     (self.field, self.salt, self.text) = (field, salt, text)
   }
 
+  /// What stands for it in the hash chain.
   public var digest: Digest256 { Self.digest(salt: salt, text: text) }
 
   /// SHA-256(salt ‖ text).

@@ -44,7 +44,9 @@ final class ProjectionEngine {
   }
 
   func apply(_ event: RecordedEvent) throws {
-    guard let running else { preconditionFailure("a write transaction brings projections up first") }
+    guard let running else {
+      preconditionFailure("a write transaction brings projections up first")
+    }
     for projection in running { try projection.apply(event) }
   }
 

@@ -196,7 +196,8 @@ private struct StoreVerifier {
       let count = try database.first(sql) { $0.int64(0) }
       guard count == seen else {
         throw StoreProblem(
-          position: events + 1, problem: "there are \(what): \(count ?? 0) rows, expected \(seen ?? 0)")
+          position: events + 1,
+          problem: "there are \(what): \(count ?? 0) rows, expected \(seen ?? 0)")
       }
     }
     let gap = try database.first(

@@ -18,6 +18,8 @@ public final class WriteTransaction {
   public private(set) var head: LogHead
   /// The log as it stands now.
   public let log: ReadTransaction
+  /// What ended an append half-way: the transaction can't be kept.
+  private(set) var failure: (any Error)?
   private let store: EventStore
   private var stamp: Int64?
 
@@ -66,14 +68,23 @@ public final class WriteTransaction {
     let hash = HashChain.commit(after: head.hash, header, events: digests)
     let recorded = Commit(header: header, reason: commit.reason, hash: hash)
     let events = placed.map { $0.recorded(in: recorded) }
-    try insert(recorded)
+    do {
+      try record(recorded, events)
+    } catch {
+      failure = error
+      throw error
+    }
+    return events
+  }
+
+  private func record(_ commit: Commit, _ events: [RecordedEvent]) throws {
+    try insert(commit)
     for event in events { try insert(event) }
     head = LogHead(
-      commitNumber: header.number, position: header.lastPosition,
-      recordedAtMicros: header.recordedAtMicros, hash: hash)
+      commitNumber: commit.header.number, position: commit.header.lastPosition,
+      recordedAtMicros: commit.header.recordedAtMicros, hash: commit.hash)
     stamp = nil
     for event in events { try store.projections.apply(event) }
-    return events
   }
 
   private func checkExpectedVersions(of commit: NewCommit) throws {

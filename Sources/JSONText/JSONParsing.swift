@@ -171,7 +171,8 @@ private struct JSONParser {
     guard offset > start else { throw failure("expected a value") }
   }
 
-  private mutating func word(_ text: String, _ value: JSONValue) throws(JSONParseError) -> JSONValue {
+  private mutating func word(_ text: String, _ value: JSONValue) throws(JSONParseError) -> JSONValue
+  {
     guard bytes[offset...].starts(with: text.utf8) else { throw failure("expected a value") }
     offset += text.utf8.count
     return value

@@ -2,7 +2,9 @@
 ///
 /// `decide` (Account+Decide.swift) holds the rules, `evolve` here holds none.
 public struct Account: Hashable, Sendable {
+  /// Its id.
   public let id: AccountID
+  /// What its events have made of it.
   public private(set) var state: State = .unopened
 
   /// What can be true of an account.
@@ -15,7 +17,9 @@ public struct Account: Hashable, Sendable {
 
   /// Where an account stands.
   public struct Standing: Hashable, Sendable {
+    /// What all movements so far add up to.
     public var balance: Money
+    /// How far below zero the balance may go.
     public var overdraftLimit: Money
     /// The latest effective time of a movement or a change; nil before the first.
     ///
@@ -36,6 +40,7 @@ public struct Account: Hashable, Sendable {
     }
   }
 
+  /// Whether it was closed.
   public var isClosed: Bool {
     if case .closed = state { true } else { false }
   }

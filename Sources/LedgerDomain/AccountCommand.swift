@@ -10,10 +10,14 @@ public enum AccountCommand: Hashable, Sendable {
 
   /// What a movement carries besides its amount.
   public struct MovementDetails: Hashable, Sendable {
+    /// The other account of a transfer; nil for other movements.
     public var counterparty: AccountID?
+    /// Shared by the two legs of a transfer; nil for other movements.
     public var transferID: String?
+    /// What it is for; nil if nobody says.
     public var description: String?
 
+    /// A value with all its fields.
     public init(
       counterparty: AccountID? = nil, transferID: String? = nil, description: String? = nil
     ) {
@@ -26,12 +30,14 @@ public enum AccountCommand: Hashable, Sendable {
 
 /// When a command counts, and what stands around that time.
 public struct DecisionContext: Sendable {
+  /// When the command counts.
   public var effectiveAt: Instant
   /// The account's past; needed if the account has something that counts after `effectiveAt`.
   public var timeline: AccountTimeline?
   /// Whether balances between `effectiveAt` and now may fall below the limit.
   public var allowsPastOverdraft: Bool
 
+  /// A value with all its fields.
   public init(
     effectiveAt: Instant, timeline: AccountTimeline? = nil, allowsPastOverdraft: Bool = false
   ) {

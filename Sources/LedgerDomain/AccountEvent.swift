@@ -10,27 +10,32 @@ public enum AccountEvent: Hashable, Sendable {
 
   /// What an account is opened with.
   public struct Opening: Hashable, Sendable {
+    /// The account that was opened.
     public var accountID: AccountID
     /// How far below zero the balance may go; in the account's currency, never negative.
     public var overdraftLimit: Money
     /// Personal text: nil if it was never given, or was erased.
     public var holder: String?
 
+    /// A value with all its fields.
     public init(accountID: AccountID, overdraftLimit: Money, holder: String?) {
       self.accountID = accountID
       self.overdraftLimit = overdraftLimit
       self.holder = holder
     }
 
+    /// The account's currency, in which all its amounts are.
     public var currency: Currency { overdraftLimit.currency }
   }
 
   /// What changed about an account; nil means that it stayed.
   public struct Change: Hashable, Sendable {
+    /// How far below zero the balance may go from now on.
     public var overdraftLimit: Money?
     /// Personal text: nil also if it was erased.
     public var holder: String?
 
+    /// A value with all its fields.
     public init(overdraftLimit: Money?, holder: String?) {
       self.overdraftLimit = overdraftLimit
       self.holder = holder
@@ -50,6 +55,7 @@ public enum AccountEvent: Hashable, Sendable {
     /// Personal text: nil if it was never given, or was erased.
     public var description: String?
 
+    /// A value with all its fields.
     public init(
       amount: Money, balanceAfter: Money, counterparty: AccountID? = nil,
       transferID: String? = nil, description: String? = nil

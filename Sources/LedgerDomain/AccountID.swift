@@ -2,7 +2,9 @@
 ///
 /// Case-sensitive.
 public struct AccountID: Hashable, Sendable {
+  /// How many characters an id may have.
   public static let longest = 128
+  /// The id itself.
   public let text: String
 
   /// Throws `invalidAccountID` if `text` is no account id.
@@ -28,6 +30,7 @@ public struct AccountID: Hashable, Sendable {
 }
 
 extension AccountID: CustomStringConvertible {
+  /// The id itself.
   public var description: String { text }
 }
 

@@ -8,6 +8,7 @@ public struct Amount: Hashable, Sendable {
   /// The currency it was written in; nil means the account's.
   public let currencyCode: String?
 
+  /// An amount as written; nothing is checked yet.
   public init(_ text: String, currencyCode: String? = nil) {
     self.text = text
     self.currencyCode = currencyCode

@@ -27,5 +27,6 @@ public struct Currency: Hashable, Sendable {
 }
 
 extension Currency: CustomStringConvertible {
+  /// The code.
   public var description: String { code }
 }

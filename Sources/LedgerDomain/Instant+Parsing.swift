@@ -1,5 +1,6 @@
 /// Why text is no instant.
 public struct InstantParseError: Error, Hashable, Sendable {
+  /// What was to be read.
   public let text: String
   /// What is wrong, as the rest of a sentence that began with the text.
   public let problem: String

@@ -1,11 +1,14 @@
 /// A point in time: whole microseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
 public struct Instant: Hashable, Sendable {
+  /// Whole microseconds since 1970-01-01T00:00:00Z.
   public let micros: Int64
 
+  /// The instant so many microseconds after 1970-01-01T00:00:00Z.
   public init(micros: Int64) { self.micros = micros }
 
-  /// The first instant of year 1 and the last of year 9999, UTC.
+  /// The first microsecond of year 1, UTC.
   public static let earliest = Instant(micros: -62_135_596_800_000_000)
+  /// The last microsecond of year 9999, UTC.
   public static let latest = Instant(micros: 253_402_300_799_999_999)
 
   static let microsPerSecond: Int64 = 1_000_000
@@ -13,6 +16,7 @@ public struct Instant: Hashable, Sendable {
 }
 
 extension Instant: Comparable {
+  /// Whether `left` is earlier.
   public static func < (left: Instant, right: Instant) -> Bool { left.micros < right.micros }
 }
 
@@ -30,6 +34,7 @@ extension Instant: CustomStringConvertible {
 
 /// A day of the proleptic Gregorian calendar, UTC.
 public struct CalendarDay: Hashable, Sendable {
+  /// 1 to 9999.
   public let year: Int
   /// 1 to 12.
   public let month: Int

@@ -2,8 +2,10 @@
 public struct Money: Hashable, Sendable {
   /// Cents for `USD`, yen for `JPY`.
   public let minorUnits: Int64
+  /// What it is an amount of.
   public let currency: Currency
 
+  /// So many minor units of `currency`.
   public init(minorUnits: Int64, in currency: Currency) {
     self.minorUnits = minorUnits
     self.currency = currency

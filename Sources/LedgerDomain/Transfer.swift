@@ -1,9 +1,13 @@
 /// Money that moves from one account to another: both legs or neither.
 public struct Transfer: Hashable, Sendable {
+  /// In the payer's currency.
   public var amount: Amount
+  /// Shared by both legs.
   public var transferID: String
+  /// What it is for; nil if nobody says.
   public var description: String?
 
+  /// A transfer, not decided yet.
   public init(amount: Amount, transferID: String, description: String?) {
     self.amount = amount
     self.transferID = transferID

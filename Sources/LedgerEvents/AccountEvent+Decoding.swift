@@ -60,7 +60,8 @@ private struct Payload {
   }
 
   func change() throws(EventDecodingError) -> AccountEvent.Change {
-    let limit = object["overdraftLimit"] == nil
+    let limit =
+      object["overdraftLimit"] == nil
       ? nil : try money("overdraftLimit", in: try currency())
     return .init(overdraftLimit: limit, holder: personalText(PersonalField.holder))
   }

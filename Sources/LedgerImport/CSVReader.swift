@@ -79,7 +79,8 @@ struct CSVReader {
         return CSVRecord(line: firstLine, fields: fields)
       case (.afterQuote, _):
         throw failure(
-          line, column: fields.count + 1, "there is text after a closing quote; is --delimiter right?")
+          line, column: fields.count + 1,
+          "there is text after a closing quote; is --delimiter right?")
       case (.fieldStart, _), (.plain, _):
         field.append(byte)
         place = .plain

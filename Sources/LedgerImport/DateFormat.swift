@@ -72,7 +72,9 @@ package struct DateFormat: Hashable, Sendable {
         guard let minutes = Self.takeOffset(&rest) else { return nil }
         offsetMinutes = minutes
       case .field(let field):
-        guard let number = Self.takeNumber(&rest, digits: field == .year ? 4 : 2) else { return nil }
+        guard let number = Self.takeNumber(&rest, digits: field == .year ? 4 : 2) else {
+          return nil
+        }
         switch field {
         case .year: year = number
         case .shortYear: year = number < 69 ? 2_000 + number : 1_900 + number

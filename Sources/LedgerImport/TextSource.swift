@@ -57,7 +57,9 @@ final class TextSource {
     var count = 0
     // The first block must be long enough to hold a byte order mark.
     repeat {
-      let got = block[count...].withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+      let got = block[count...].withUnsafeMutableBytes {
+        read(descriptor, $0.baseAddress, $0.count)
+      }
       if got < 0, errno == EINTR { continue }
       guard got >= 0 else {
         throw failure("it can't be read: \(String(cString: strerror(errno)))")

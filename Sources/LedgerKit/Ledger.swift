@@ -15,6 +15,7 @@ public final class Ledger {
     /// So many random bytes.
     public var randomBytes: (Int) -> [UInt8]
 
+    /// A value with its necessary fields.
     public init(clockMicros: @escaping () -> Int64, randomBytes: @escaping (Int) -> [UInt8]) {
       (self.clockMicros, self.randomBytes) = (clockMicros, randomBytes)
     }
@@ -22,12 +23,14 @@ public final class Ledger {
 
   /// How a ledger is opened.
   public struct Options: Sendable {
+    /// Whether the ledger may be written to.
     public var access: EventStore.Access
     /// How long to wait for another writer.
     public var busyTimeoutMilliseconds = 5_000
     /// Write even if the clock is over 24 hours behind the last commit.
     public var acceptsClockBehind = false
 
+    /// A value with its necessary fields.
     public init(access: EventStore.Access) { self.access = access }
   }
 

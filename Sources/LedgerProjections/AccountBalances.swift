@@ -96,11 +96,12 @@ extension AccountBalances {
     package let position: Int64
   }
 
-  /// The row of one account, or all rows ordered by account id.
+  /// The row of one account, or all rows ordered by account id; at most `limit`.
   ///
   /// Calls `body` for each. Throws if a currency is unknown to this build.
   package static func forEach(
-    of account: AccountID? = nil, in database: Database, _ body: (Row) throws -> Void
+    of account: AccountID? = nil, limit: Int? = nil, in database: Database,
+    _ body: (Row) throws -> Void
   ) throws {
     let query = """
       SELECT b.account_id, b.currency, b.balance_minor, b.overdraft_limit_minor, b.is_closed, p.text,
@@ -111,8 +112,10 @@ extension AccountBalances {
         LEFT JOIN personal_texts p
           ON p.position = b.holder_position AND p.field = '\(PersonalField.holder)'
       """
-    let filter = account == nil ? "WHERE ?1 IS NULL ORDER BY b.account_id" : "WHERE b.account_id = ?"
-    try database.forEach("\(query) \(filter)", account?.text) { row in
+    let filter =
+      account == nil ? "WHERE ?1 IS NULL ORDER BY b.account_id" : "WHERE b.account_id = ?1"
+    // A limit of -1 is none: <https://sqlite.org/lang_select.html#limitoffset>
+    try database.forEach("\(query) \(filter) LIMIT ?", account?.text, limit ?? -1) { row in
       guard let currency = Currency(code: row.text(1)) else {
         throw EventDecodingError(
           position: row.int64(7), problem: "the currency '\(row.text(1))' is unknown")

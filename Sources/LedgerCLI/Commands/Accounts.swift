@@ -14,12 +14,19 @@ extension LedgerCommand {
           ledger accounts --format csv
         """)
 
+    @Option(help: ArgumentHelp("Show only the first accounts.", valueName: "n"))
+    var limit: Int?
+
     @OptionGroup var ledger: LedgerOptions
     @OptionGroup var output: OutputOptions
 
     private static let columns = [
       "accountId", "currency", "balance", "status", "version", "holder", "overdraftLimit",
     ]
+
+    func validate() throws {
+      guard limit ?? 0 >= 0 else { throw ValidationError("--limit takes a number, 0 or more") }
+    }
 
     func run() throws {
       let book = try ledger.openForReading()
@@ -31,7 +38,7 @@ extension LedgerCommand {
         columns: Self.columns, table: table,
         ifEmpty: "There are no accounts; open one with: ledger open ACCOUNT --currency USD"
       ) { add in
-        try book.forEachAccount { account in
+        try book.forEachAccount(limit: limit) { account in
           try add(Self.record(of: account)) {
             [
               account.accountID.text, account.balance.decimal, account.balance.currency.code,

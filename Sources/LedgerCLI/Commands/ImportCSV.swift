@@ -158,9 +158,12 @@ extension ImportResult {
     if replayed > 0 { parts.append("\(replayed) booked before") }
     if refused > 0 { parts.append("\(refused) refused") }
     if malformed > 0 { parts.append("\(malformed) malformed") }
-    if accountsOpened > 0 { parts.append(count(accountsOpened, "account opened", "accounts opened")) }
+    if accountsOpened > 0 {
+      parts.append(count(accountsOpened, "account opened", "accounts opened"))
+    }
     if balanceDifferences > 0 {
-      parts.append(count(balanceDifferences, "difference", "differences") + " to the bank's balances")
+      parts.append(
+        count(balanceDifferences, "difference", "differences") + " to the bank's balances")
     }
     let verb = isDryRun ? "Would import" : "Imported"
     return "\(verb) \(count(rows, "row", "rows")): \(parts.joined(separator: ", ")).\n"

@@ -97,7 +97,9 @@ struct CSVMappingOptions: ParsableArguments {
     mapping.delimiter = try delimiterByte()
     mapping.decimalMark = try decimalMarkCharacter()
     mapping.encoding = encoding
-    guard skipLines >= 0 else { throw UsageError(message: "--skip-lines takes a number, 0 or more") }
+    guard skipLines >= 0 else {
+      throw UsageError(message: "--skip-lines takes a number, 0 or more")
+    }
     mapping.skippedLines = skipLines
     mapping.currency = try namedCurrency()
     mapping.opening = try opening()

@@ -78,6 +78,7 @@ struct WriteOptions: ParsableArguments {
 }
 
 extension ExpectedVersion: ExpressibleByArgument {
+  /// Reads it from the command line.
   public init?(argument: String) { self.init(argument) }
 }
 

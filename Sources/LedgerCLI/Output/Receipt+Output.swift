@@ -35,7 +35,8 @@ extension Receipt {
     let widest = accounts.map(\.accountID.text.count).max() ?? 0
     let lines = accounts.map { account in
       let padding = String(repeating: " ", count: widest - account.accountID.text.count)
-      return "  \(account.accountID)\(padding)  \(account.balance.text)  (version \(account.version))"
+      return
+        "  \(account.accountID)\(padding)  \(account.balance.text)  (version \(account.version))"
     }
     let effective = effectiveAt == recordedAt ? "" : ", counts from \(effectiveAt)"
     let place = "  position \(position), recorded \(recordedAt)\(effective)"

@@ -33,6 +33,7 @@ public struct CommandOptions: Hashable, Sendable {
   public var reason: String?
   /// Nil means: one of its own.
   public var correlationID: String?
+  /// What caused it; nil if nobody says.
   public var causationID: String?
   /// The caller's name for this command: the same key never books twice.
   public var idempotencyKey: String?
@@ -45,5 +46,6 @@ public struct CommandOptions: Hashable, Sendable {
   /// Whether balances between `effectiveAt` and now may fall below the limit; recorded.
   public var allowsPastOverdraft = false
 
+  /// Options of a command that `actor` asks for, all others left out.
   public init(actor: String) { self.actor = actor }
 }

@@ -11,6 +11,7 @@ public struct AuditQuery: Hashable, Sendable {
   /// At most so many events.
   public var limit: Int?
 
+  /// A query; without arguments, for everything.
   public init(account: AccountID? = nil, after: Int64? = nil, limit: Int? = nil) {
     (self.account, self.after, self.limit) = (account, after, limit)
   }

@@ -14,8 +14,11 @@ public enum Cut: Hashable, Sendable {
 
 /// A balance in the past.
 public struct PastBalance: Hashable, Sendable {
+  /// The account.
   public let accountID: AccountID
+  /// What the movements that the cut lets through add up to.
   public let balance: Money
+  /// Whether it was closed by then.
   public let isClosed: Bool
   /// Stream position of the account's last event that the answer knows.
   public let version: Int64

@@ -4,9 +4,13 @@ import LedgerProjections
 
 /// Where one account stands.
 public struct AccountSummary: Hashable, Sendable {
+  /// The account.
   public let accountID: AccountID
+  /// What all its movements add up to.
   public let balance: Money
+  /// How far below zero the balance may go.
   public let overdraftLimit: Money
+  /// Whether it was closed.
   public let isClosed: Bool
   /// Nil if none was given, or it was erased.
   public let holder: String?
@@ -29,11 +33,15 @@ extension Ledger {
     }
   }
 
-  /// Calls `body` for every account ever opened, ordered by id, closed ones too.
-  public func forEachAccount(_ body: (AccountSummary) throws -> Void) throws {
+  /// Calls `body` for the accounts ever opened, ordered by id, closed ones too; at most `limit`.
+  public func forEachAccount(
+    limit: Int? = nil, _ body: (AccountSummary) throws -> Void
+  ) throws {
     try store.read { log in
       try log.query(AccountBalances.self) { database in
-        try AccountBalances.forEach(in: database) { try body(try AccountSummary($0)) }
+        try AccountBalances.forEach(limit: limit, in: database) {
+          try body(try AccountSummary($0))
+        }
       }
     }
   }

@@ -4,20 +4,28 @@ import LedgerEvents
 
 /// One movement of an account, with the balance after it in effective order.
 public struct HistoryEntry: Hashable, Sendable {
+  /// When it counts.
   public let effectiveAt: Instant
+  /// When the ledger wrote it.
   public let recordedAt: Instant
+  /// Which way money went, and whether inside the book.
   public let kind: Kind
   /// Negative for money that left.
   public let amount: Money
+  /// The balance after it, in effective order.
   public let balance: Money
+  /// What it was for; nil if nobody said, or it was erased.
   public let description: String?
+  /// The other account of a transfer; nil for other movements.
   public let counterparty: AccountID?
+  /// Shared by the two legs of a transfer; nil for other movements.
   public let transferID: String?
   /// Stream position.
   public let version: Int64
   /// Global position.
   public let position: Int64
 
+  /// Deposits and withdrawals cross the border of the book; transfers stay inside.
   public enum Kind: String, Hashable, Sendable {
     case deposit
     case withdrawal

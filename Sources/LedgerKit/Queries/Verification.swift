@@ -5,8 +5,11 @@ import LedgerProjections
 
 /// What `verify` found in an intact ledger.
 public struct Verification: Hashable, Sendable {
+  /// How many commits there are.
   public let commits: Int64
+  /// How many events there are.
   public let events: Int64
+  /// The hash chain's head.
   public let headHash: Digest256
 }
 
