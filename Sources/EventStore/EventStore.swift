@@ -38,7 +38,7 @@ public final class EventStore {
   let names: NameTables
   let projections: ProjectionEngine
   /// Versions of streams, valid as long as nobody else writes.
-  var versions = BoundedCache<String, Int64?>(limit: 65_536)
+  var versions = BoundedCache<ByteExactText, Int64?>(limit: 65_536)
   private var dataVersion: Int64?
 
   /// Opens an existing store.

@@ -25,7 +25,7 @@ final class NameTable {
   private let selectKey: String
   private let selectName: String
   private let insert: String
-  private var keys = BoundedCache<String, Int64>(limit: 65_536)
+  private var keys = BoundedCache<ByteExactText, Int64>(limit: 65_536)
   private var namesByKey = BoundedCache<Int64, String>(limit: 65_536)
 
   init(_ database: Database, table: String, key: String, name: String) {
@@ -40,9 +40,9 @@ final class NameTable {
 
   /// The key of `name`; nil if it never stood in the log.
   func key(of name: String) throws -> Int64? {
-    if let key = keys[name] { return key }
+    if let key = keys[ByteExactText(text: name)] { return key }
     let key = try database.first(selectKey, name) { $0.int64(0) }
-    if let key { keys[name] = key }
+    if let key { keys[ByteExactText(text: name)] = key }
     return key
   }
 
@@ -52,7 +52,7 @@ final class NameTable {
     guard let key = try database.first(insert, name, read: { $0.int64(0) }) else {
       preconditionFailure("INSERT … RETURNING gives a row")
     }
-    keys[name] = key
+    keys[ByteExactText(text: name)] = key
     return key
   }
 

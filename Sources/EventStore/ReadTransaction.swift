@@ -23,7 +23,7 @@ public struct ReadTransaction {
 
   /// The position of a stream's last event; nil if it has none.
   public func version(of streamID: String) throws -> Int64? {
-    if let known = store.versions[streamID] { return known }
+    if let known = store.versions[ByteExactText(text: streamID)] { return known }
     let version = try store.names.streams.key(of: streamID).flatMap { key in
       try store.database.first(
         "SELECT max(stream_position) FROM recorded_events WHERE stream_key = ?", key

@@ -109,7 +109,7 @@ public final class WriteTransaction {
     for append in commit.appends {
       for event in append.events {
         let streamPosition = (try log.version(of: append.streamID) ?? -1) + 1
-        store.versions[append.streamID] = .some(streamPosition)
+        store.versions[ByteExactText(text: append.streamID)] = .some(streamPosition)
         position += 1
         placed.append(
           PlacedEvent(

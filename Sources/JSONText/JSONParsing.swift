@@ -31,9 +31,11 @@ private struct JSONParser {
   }
 
   private mutating func value(depth: Int) throws(JSONParseError) -> JSONValue {
-    guard depth < Self.deepest else { throw failure("nested deeper than \(Self.deepest)") }
     skipSpace()
     guard let next = peek() else { throw failure("the text ends too early") }
+    guard depth < Self.deepest || !"[{".utf8.contains(next) else {
+      throw failure("nested deeper than \(Self.deepest)")
+    }
     switch next {
     case UInt8(ascii: "{"): return try object(depth: depth)
     case UInt8(ascii: "["): return try array(depth: depth)
@@ -54,7 +56,7 @@ private struct JSONParser {
       skipSpace()
       guard peek() == UInt8(ascii: "\"") else { throw failure("expected a name in quotes") }
       let name = try string()
-      guard !members.contains(where: { $0.name == name }) else {
+      guard !members.contains(where: { $0.name.utf8.elementsEqual(name.utf8) }) else {
         throw failure("the name \"\(name)\" stands twice")
       }
       skipSpace()

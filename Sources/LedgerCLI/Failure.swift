@@ -73,7 +73,8 @@ extension Failure {
 
   private init(_ error: InputError) {
     let status = error.kind == .missing ? ExitStatus.notFound : ExitStatus.badData
-    let place = [error.line.map { "line \($0)" }, error.column.map { "column \($0)" }]
+    let name = error.columnName.map { " (\($0))" } ?? ""
+    let place = [error.line.map { "line \($0)" }, error.column.map { "column \($0)\(name)" }]
       .compactMap(\.self).joined(separator: ", ")
     let location = place.isEmpty ? error.path : "\(error.path), \(place)"
     self.init(

@@ -40,8 +40,8 @@ extension Account {
     let standing = try activeStanding()
     guard let limit else { return .init(overdraftLimit: nil, holder: holder) }
     let money = try limit.money(in: standing.balance.currency)
-    let isLatest = !needsTimeline(at: context.effectiveAt)
-    guard !isLatest || Standing.isCovered(standing.balance.minorUnits, limit: money.minorUnits)
+    let isReplaced = standing.limitSince.map { context.effectiveAt < $0 } ?? false
+    guard isReplaced || Standing.isCovered(standing.balance.minorUnits, limit: money.minorUnits)
     else { throw .overdraftLimitTooLow(id, balance: standing.balance, limit: money) }
     try checkPast(.limit(minorUnits: money.minorUnits), context)
     return .init(overdraftLimit: money, holder: holder)
@@ -63,11 +63,13 @@ extension Account {
     let standing = try activeStanding()
     let money = try amount.movement(in: standing.balance.currency)
     guard let balanceAfter = standing.balance.subtracting(money) else { throw .amountOverflow(id) }
+    let effect = effect(of: .movement(minorUnits: -money.minorUnits), context)
+    guard effect != .overflow else { throw .amountOverflow(id) }
     guard
       Standing.isCovered(
         balanceAfter.minorUnits, limit: standing.overdraftLimit.minorUnits)
     else { throw .insufficientFunds(id, available: standing.available, needed: money) }
-    try checkPast(.movement(minorUnits: -money.minorUnits), context)
+    try check(effect, context)
     return details.movement(of: money, balanceAfter: balanceAfter)
   }
 
@@ -93,11 +95,24 @@ extension Account {
   private func checkPast(
     _ change: AccountTimeline.Change, _ context: DecisionContext
   ) throws(Rejection) {
-    guard needsTimeline(at: context.effectiveAt) else { return }
-    guard let timeline = context.timeline, let currency = standing?.balance.currency else {
+    try check(effect(of: change, context), context)
+  }
+
+  private func effect(
+    of change: AccountTimeline.Change, _ context: DecisionContext
+  ) -> AccountTimeline.Effect {
+    guard needsTimeline(at: context.effectiveAt) else { return .harmless }
+    guard let timeline = context.timeline else {
       preconditionFailure("a backdated command is decided with the account's timeline")
     }
-    switch timeline.effect(of: change, at: context.effectiveAt) {
+    return timeline.effect(of: change, at: context.effectiveAt)
+  }
+
+  private func check(
+    _ effect: AccountTimeline.Effect, _ context: DecisionContext
+  ) throws(Rejection) {
+    guard let currency = standing?.balance.currency else { return }
+    switch effect {
     case .harmless: return
     case .overflow: throw .amountOverflow(id)
     case .overdraws where context.allowsPastOverdraft: return

@@ -25,6 +25,8 @@ public struct Account: Hashable, Sendable {
     ///
     /// What counts at or after it can't disturb any balance in between.
     public var latestEffectiveAt: Instant?
+    /// When the overdraft limit came into force; nil if it is the one the account was opened with.
+    public var limitSince: Instant? = nil
   }
 
   /// The account before its first event.
@@ -58,7 +60,11 @@ public struct Account: Hashable, Sendable {
           latestEffectiveAt: nil))
     case .changed(let change):
       updateStanding(at: effectiveAt) { standing in
-        if let limit = change.overdraftLimit { standing.overdraftLimit = limit }
+        guard let limit = change.overdraftLimit,
+          standing.limitSince.map({ $0 <= effectiveAt }) ?? true
+        else { return }
+        standing.overdraftLimit = limit
+        standing.limitSince = effectiveAt
       }
     case .deposited(let movement):
       move(by: movement.amount.minorUnits, in: movement.amount.currency, at: effectiveAt)

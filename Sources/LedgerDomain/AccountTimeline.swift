@@ -55,6 +55,7 @@ public struct AccountTimeline: Hashable, Sendable {
   ) -> Effect {
     var balance: Int128 = 0
     var limit = Int128(openingLimitMinor)
+    var firstOverdraft: Effect?
     for (index, entry) in entries.enumerated() {
       switch entry.change {
       case .movement(let minorUnits): balance += Int128(minorUnits)
@@ -64,12 +65,12 @@ public struct AccountTimeline: Hashable, Sendable {
         index + 1 == entries.count || entries[index + 1].effectiveAt != entry.effectiveAt
       guard isLastOfInstant, entry.effectiveAt >= start else { continue }
       guard Int64(exactly: balance) != nil else { return .overflow }
-      if balance + limit < 0, !mayOverdraw {
+      if balance + limit < 0, !mayOverdraw, firstOverdraft == nil {
         let short = Int64(clamping: -(balance + limit))
-        return .overdraws(at: entry.effectiveAt, shortMinorUnits: short)
+        firstOverdraft = .overdraws(at: entry.effectiveAt, shortMinorUnits: short)
       }
     }
-    return .harmless
+    return firstOverdraft ?? .harmless
   }
 }
 

@@ -43,6 +43,7 @@ private struct Payload {
         position: event.position,
         problem: "its data is not JSON: \(error.problem) at byte \(error.offset)")
     }
+    guard case .object = object else { throw failure("its data is no JSON object") }
     guard event.version == AccountEvent.currentVersion else {
       throw failure("version \(event.version) of '\(event.type)' is unknown to this version")
     }
@@ -55,31 +56,37 @@ private struct Payload {
       throw failure("its accountId is not that of its stream")
     }
     return .init(
-      accountID: accountID, overdraftLimit: try money("overdraftLimit", in: try currency()),
+      accountID: accountID, overdraftLimit: try limit(),
       holder: personalText(PersonalField.holder))
   }
 
   func change() throws(EventDecodingError) -> AccountEvent.Change {
     let limit =
       object["overdraftLimit"] == nil
-      ? nil : try money("overdraftLimit", in: try currency())
+      ? nil : try limit()
     return .init(overdraftLimit: limit, holder: personalText(PersonalField.holder))
   }
 
   func movement() throws(EventDecodingError) -> AccountEvent.Movement {
     let currency = try currency()
-    let counterparty = object["counterparty"]?.string
-    guard counterparty == nil || (try? AccountID(counterparty ?? "")) != nil else {
-      throw failure("its counterparty is malformed")
+    let counterparty = try optionalText("counterparty").map { text throws(EventDecodingError) in
+      guard let id = try? AccountID(text) else { throw failure("its counterparty is malformed") }
+      return id
     }
     let amount = try money("amount", in: currency)
     guard amount.minorUnits > 0 else { throw failure("its amount is not more than zero") }
     return .init(
       amount: amount,
       balanceAfter: try money("balanceAfter", in: currency),
-      counterparty: counterparty.flatMap { try? AccountID($0) },
-      transferID: object["transferId"]?.string,
+      counterparty: counterparty,
+      transferID: try optionalText("transferId"),
       description: personalText(PersonalField.description))
+  }
+
+  private func limit() throws(EventDecodingError) -> Money {
+    let limit = try money("overdraftLimit", in: try currency())
+    guard limit.minorUnits >= 0 else { throw failure("its overdraftLimit is negative") }
+    return limit
   }
 
   private func currency() throws(EventDecodingError) -> Currency {
@@ -98,8 +105,14 @@ private struct Payload {
     return money
   }
 
+  private func optionalText(_ name: String) throws(EventDecodingError) -> String? {
+    object[name] == nil ? nil : try text(name)
+  }
+
   private func text(_ name: String) throws(EventDecodingError) -> String {
-    guard let text = object[name]?.string else { throw failure("its \(name) is missing") }
+    guard let text = object[name]?.string else {
+      throw failure("its \(name) is missing, or is no text")
+    }
     return text
   }
 

@@ -31,7 +31,7 @@ struct CSVReader {
   /// Passes over `count` lines, whatever is in them.
   mutating func skip(lines count: Int) throws(InputError) {
     let target = line + count
-    while line < target, let byte = try nextByte() { endLine(at: byte) }
+    while line < target, try nextByte() != nil {}
   }
 
   /// The next line that has text in it; nil at the end.
@@ -50,6 +50,7 @@ struct CSVReader {
     var field: [UInt8] = []
     var place = Place.fieldStart
     var length = 0
+    var quoteLine = firstLine
     while let byte = try nextByte() {
       length += 1
       guard length <= Self.longestRecordBytes else {
@@ -62,9 +63,10 @@ struct CSVReader {
           "it has a NUL byte; is it text, and is --encoding right?")
       }
       let isLineEnd = byte == Self.lineFeed || byte == Self.carriageReturn
-      if isLineEnd { endLine(at: byte) }
       switch (place, byte) {
-      case (.fieldStart, Self.quote): place = .quoted
+      case (.fieldStart, Self.quote):
+        place = .quoted
+        quoteLine = line
       case (.quoted, Self.quote): place = .afterQuote
       case (.quoted, _): field.append(byte)
       case (.afterQuote, Self.quote):
@@ -88,7 +90,7 @@ struct CSVReader {
     }
     guard place != .quoted else {
       throw failure(
-        firstLine, column: fields.count + 1, "a quote opens here and never closes")
+        quoteLine, column: fields.count + 1, "a quote opens here and never closes")
     }
     guard length > 0 else { return nil }
     fields.append(try text(field, firstLine, fields.count + 1))
@@ -113,16 +115,13 @@ struct CSVReader {
   }
 
   private mutating func nextByte() throws(InputError) -> UInt8? {
-    try passLineFeedAfterReturn()
     guard try fill() else { return nil }
     defer { offset += 1 }
-    return block[offset]
-  }
-
-  private mutating func endLine(at byte: UInt8) {
-    guard byte == Self.lineFeed || byte == Self.carriageReturn else { return }
-    line += 1
+    let byte = block[offset]
+    let endsLine = byte == Self.carriageReturn || (byte == Self.lineFeed && !lastWasReturn)
+    if endsLine { line += 1 }
     lastWasReturn = byte == Self.carriageReturn
+    return byte
   }
 
   /// CRLF is one line end: its second byte is passed over when the next one is wanted.

@@ -2,8 +2,8 @@ package import LedgerDomain
 
 /// A bank's way of writing dates, in the letters of `strptime` (POSIX).
 ///
-/// `%Y %y %m %d %e %H %M %S %z %b %B %F %D %T %R %%`; months by name are English. Numbers may be
-/// shorter than their letter allows. Two-digit years: 69 to 99 are 1969 to 1999, 00 to 68 are 2000 to
+/// `%Y %y %m %d %e %H %M %S %z %b %B %F %D %T %R %%`; months by name are English. Numbers may lack
+/// a leading zero, years may not. Two-digit years: 69 to 99 are 1969 to 1999, 00 to 68 are 2000 to
 /// 2068. Times are UTC unless `%z` reads an offset.
 package struct DateFormat: Hashable, Sendable {
   package let text: String
@@ -72,9 +72,7 @@ package struct DateFormat: Hashable, Sendable {
         guard let minutes = Self.takeOffset(&rest) else { return nil }
         offsetMinutes = minutes
       case .field(let field):
-        guard let number = Self.takeNumber(&rest, digits: field == .year ? 4 : 2) else {
-          return nil
-        }
+        guard let number = Self.takeNumber(&rest, of: field) else { return nil }
         switch field {
         case .year: year = number
         case .shortYear: year = number < 69 ? 2_000 + number : 1_900 + number
@@ -91,7 +89,16 @@ package struct DateFormat: Hashable, Sendable {
       let day = CalendarDay(year: year, month: month, day: dayOfMonth)
     else { return nil }
     let seconds = ((hour * 60) + minute - offsetMinutes) * 60 + second
-    return Instant(micros: day.start.micros + Int64(seconds) * 1_000_000)
+    let instant = Instant(micros: day.start.micros + Int64(seconds) * 1_000_000)
+    return (Instant.earliest...Instant.latest).contains(instant) ? instant : nil
+  }
+
+  private static func takeNumber(_ rest: inout Substring, of field: Field) -> Int? {
+    let year = rest
+    let digits = field == .year ? 4 : 2
+    guard let number = takeNumber(&rest, digits: digits) else { return nil }
+    let isYear = field == .year || field == .shortYear
+    return isYear && year.count - rest.count < digits ? nil : number
   }
 
   private static func takeNumber(_ rest: inout Substring, digits: Int) -> Int? {

@@ -111,6 +111,13 @@ final class ImportRun {
         bankBalances.add(row)
       }
       try plan.onReceipt(row.line, receipt)
+    } catch Rejection.invalidAmount(_, let currency, let problem) {
+      // Only the account's currency tells whether an amount is one: the row is malformed all the same.
+      let sentence = Rejection.invalidAmount(text: row.amount, currency: currency, problem: problem)
+      let error = parser.amountFailure(row, sentence.message)
+      guard plan.mode != .allOrNothing else { throw error }
+      result.malformed += 1
+      plan.onProblem(error)
     } catch let rejection as Rejection {
       let error = InputError(
         path: plan.path, line: row.line, problem: rejection.message, rejection: rejection)

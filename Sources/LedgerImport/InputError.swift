@@ -13,6 +13,8 @@ package struct InputError: Error, Hashable, Sendable {
   package var line: Int?
   /// The number of the field in its line, counted from 1.
   package var column: Int?
+  /// What the header calls that field; nil if there is none.
+  package var columnName: String?
   package let problem: String
   /// Set if the line is well formed and a rule refused it.
   package var rejection: Rejection?

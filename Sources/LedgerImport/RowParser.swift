@@ -110,6 +110,9 @@ struct RowParser {
       }
       return instant
     }
+    guard let first = text.utf8.first, (0x30...0x39).contains(first) else {
+      throw failure(record, column, "'\(text)' is no date (or name a --date-format)")
+    }
     do {
       return try Instant(parsing: text, edge: .start, now: .earliest)
     } catch {
@@ -171,8 +174,8 @@ struct RowParser {
     let isNegative = written.first == "-"
     let digits = isNegative || written.first == "+" ? String(written.dropFirst()) : written
     let amount = withPoint(digits)
-    let isDecimal = amount.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2E }
-    guard isDecimal, !digits.isEmpty else {
+    let parts = amount.utf8.split(separator: 0x2E, maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy { (0x30...0x39).contains($0) } }) else {
       throw failure(
         record, column,
         "'\(written)' is no amount; expected digits with the decimal mark "
@@ -197,9 +200,19 @@ struct RowParser {
   private func failure(
     _ record: CSVRecord, _ column: Int?, _ problem: String
   ) -> InputError {
-    let name = column.map { " (\(header[$0]))" } ?? ""
-    return InputError(
-      path: path, line: record.line, column: column.map { $0 + 1 }, problem: problem + name)
+    failure(line: record.line, column, problem)
+  }
+
+  /// What is wrong with the amount of `row`, at its column.
+  func amountFailure(_ row: StatementRow, _ problem: String) -> InputError {
+    let column = columns.amount ?? (row.direction == .credit ? columns.credit : columns.debit)
+    return failure(line: row.line, column, problem)
+  }
+
+  private func failure(line: Int, _ column: Int?, _ problem: String) -> InputError {
+    InputError(
+      path: path, line: line, column: column.map { $0 + 1 }, columnName: column.map { header[$0] },
+      problem: problem)
   }
 }
 

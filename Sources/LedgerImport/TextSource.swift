@@ -18,6 +18,10 @@ final class TextSource {
   private var unconverted: [UInt8] = []
   private var isFirstBlock = true
   private var isAtEnd = false
+  private var isFirstText = true
+  private var convertedLines = 0
+  /// Set once a byte could not be converted: what stands before it is handed out first.
+  private var isUnconvertible = false
 
   /// `path` may be `-` for standard input; nil as `encoding` means UTF-8, or what a mark says.
   init(path: String, encoding: String?) throws(InputError) {
@@ -40,13 +44,23 @@ final class TextSource {
   /// The next bytes; nil at the end.
   func next() throws(InputError) -> [UInt8]? {
     while !isAtEnd {
+      guard !isUnconvertible else {
+        throw InputError(
+          path: path, line: convertedLines + 1,
+          problem: "it is not in the encoding '\(encoding ?? "")'; "
+            + "choose another with --encoding")
+      }
       var block = try readBlock()
       if isFirstBlock {
         isFirstBlock = false
         try honourMark(of: &block)
       }
       isAtEnd = block.isEmpty
-      let text = converter == nil ? block : try converted(block)
+      var text = converter == nil ? block : converted(block)
+      if isFirstText, !text.isEmpty {
+        isFirstText = false
+        if text.starts(with: [0xEF, 0xBB, 0xBF]) { text.removeFirst(3) }
+      }
       if !text.isEmpty { return text }
     }
     return nil
@@ -89,7 +103,7 @@ final class TextSource {
     self.encoding = encoding
   }
 
-  private func converted(_ block: [UInt8]) throws(InputError) -> [UInt8] {
+  private func converted(_ block: [UInt8]) -> [UInt8] {
     guard let converter else { return block }
     var input = unconverted + block
     var output = [UInt8](repeating: 0, count: input.count * 4 + 16)
@@ -102,12 +116,14 @@ final class TextSource {
       }
     }
     // EINVAL: the block ends within a character, whose rest is in the next one.
-    let isIncomplete = status == Int.max.magnitude * 2 + 1 && errno == EINVAL
-    guard status != Int.max.magnitude * 2 + 1 || (isIncomplete && !block.isEmpty) else {
-      throw failure("it is not in the encoding '\(encoding ?? "")'; choose another with --encoding")
-    }
+    let isIncomplete = status == -1 && errno == EINVAL
+    isUnconvertible = status == -1 && !(isIncomplete && !block.isEmpty)
+    // The end of the file can't be the end of reading if something before it is wrong.
+    if isUnconvertible { isAtEnd = false }
     unconverted = Array(input.suffix(left))
-    return Array(output.prefix(output.count - room))
+    let text = Array(output.prefix(output.count - room))
+    convertedLines += text.count { $0 == UInt8(ascii: "\n") }
+    return text
   }
 
   private func failure(_ problem: String) -> InputError {

@@ -19,6 +19,7 @@ package struct AccountBalances: Projection {
         currency              TEXT    NOT NULL,
         balance_minor         INTEGER NOT NULL,  -- minor units of `currency`
         overdraft_limit_minor INTEGER NOT NULL,  -- the same unit
+        limit_since_us        INTEGER,           -- effective time of the limit; NULL: the opening's
         is_closed             INTEGER NOT NULL,  -- 0 or 1
         holder_position       INTEGER,           -- global position of the event that names the holder
         version               INTEGER NOT NULL,  -- stream position of the last event
@@ -38,7 +39,7 @@ package struct AccountBalances: Projection {
     self.database = database
     let table = "\(schema).account_balances"
     opening = """
-      INSERT INTO \(table) VALUES (?, ?, 0, ?, 0, ?, ?, ?) ON CONFLICT (account_id) DO NOTHING
+      INSERT INTO \(table) VALUES (?, ?, 0, ?, NULL, 0, ?, ?, ?) ON CONFLICT (account_id) DO NOTHING
       """
     // A row only moves forward in position: applying an event twice changes nothing.
     movement = """
@@ -46,11 +47,14 @@ package struct AccountBalances: Projection {
          SET balance_minor = balance_minor + ?, version = ?, last_position = ?3
        WHERE account_id = ? AND last_position < ?3
       """
+    // A limit that counts before the one in force never comes into force now.
+    let isInForce = "?1 IS NOT NULL AND coalesce(limit_since_us <= ?2, TRUE)"
     change = """
       UPDATE \(table)
-         SET overdraft_limit_minor = coalesce(?, overdraft_limit_minor), version = ?,
-             last_position = ?3, holder_position = coalesce(?, holder_position)
-       WHERE account_id = ? AND last_position < ?3
+         SET overdraft_limit_minor = iif(\(isInForce), ?1, overdraft_limit_minor),
+             limit_since_us = iif(\(isInForce), ?2, limit_since_us), version = ?,
+             last_position = ?4, holder_position = coalesce(?, holder_position)
+       WHERE account_id = ? AND last_position < ?4
       """
     closing = """
       UPDATE \(table)
@@ -70,7 +74,8 @@ package struct AccountBalances: Projection {
         holderPosition, version, position)
     case .changed(let changed):
       try database.run(
-        change, changed.overdraftLimit?.minorUnits, version, position, holderPosition, account)
+        change, changed.overdraftLimit?.minorUnits, event.commit.header.effectiveAtMicros, version,
+        position, holderPosition, account)
     case .deposited(let deposited):
       try database.run(movement, deposited.amount.minorUnits, version, position, account)
     case .withdrawn(let withdrawn):

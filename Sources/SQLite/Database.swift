@@ -121,7 +121,8 @@ package final class Database {
   private static func name(of path: String, _ mode: Mode) -> String {
     switch mode {
     case .temporary: ""
-    case .immutable: "file:\(percentEncoded(path))?immutable=1"
+    // An empty authority first: a path may begin with two slashes.
+    case .immutable: "file:\(path.hasPrefix("/") ? "//" : "")\(percentEncoded(path))?immutable=1"
     // A leading "./" keeps names such as ":memory:" or "file:x" plain file names.
     case .readOnly, .readWrite, .create: path.hasPrefix("/") ? path : "./\(path)"
     }

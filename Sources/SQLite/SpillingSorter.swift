@@ -3,6 +3,7 @@ package final class SpillingSorter {
   private let database: Database
   private let insert: Statement
   private var rows: Statement?
+  private var isAtEnd = false
 
   /// Throws if the system has no room for temporary files.
   package init() throws(DatabaseError) {
@@ -21,6 +22,7 @@ package final class SpillingSorter {
 
   /// The next payload in the order of the three keys, nil after the last; `add` no more once asked.
   package func next() throws(DatabaseError) -> [UInt8]? {
+    guard !isAtEnd else { return nil }
     let rows: Statement
     if let running = self.rows {
       rows = running
@@ -28,7 +30,8 @@ package final class SpillingSorter {
       rows = try database.statement("SELECT payload FROM rows ORDER BY first, second, third")
       self.rows = rows
     }
-    return try rows.step() ? rows.row.bytes(0) : nil
+    isAtEnd = try !rows.step()
+    return isAtEnd ? nil : rows.row.bytes(0)
   }
 }
 

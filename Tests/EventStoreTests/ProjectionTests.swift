@@ -1,0 +1,113 @@
+import EventStore
+import SQLite
+import Testing
+
+@Suite("Projections are kept with the log")
+struct ProjectionTests {
+  let file: TestStore
+  let store: EventStore
+
+  init() throws {
+    file = try TestStore(projections: [Tally.self])
+    store = try file.open()
+  }
+
+  /// What the tally says on `handle`.
+  private func tally(_ handle: EventStore) throws -> [String: Int64] {
+    try handle.read { log in
+      try log.query(Tally.self) { database in
+        var tally: [String: Int64] = [:]
+        try database.forEach("SELECT stream_id, events FROM main.tally") { row in
+          tally[row.text(0)] = row.int64(1)
+        }
+        return tally
+      }
+    }
+  }
+
+  private func refused() -> NewEvent {
+    NewEvent(type: Tally.refusedType, version: 1, data: Array("{}".utf8))
+  }
+
+  @Test("an append has reached its projection when it returns, for every handle")
+  func inline() throws {
+    #expect(try tally(store) == [:])
+    try store.append([.numbered(1), .numbered(2)], to: "a")
+    try file.open().append([.numbered(3)], to: "b")
+    try store.append([.numbered(4)], to: "a")
+    for handle in [store, try file.open(.readOnly)] {
+      #expect(try tally(handle) == ["a": 3, "b": 1])
+    }
+    try file.verify()
+  }
+
+  @Test("what is appended shows within its own transaction, and is gone if that is taken back")
+  func rehearsed() throws {
+    try store.append([.numbered(1)], to: "a")
+    let append = StreamAppend(streamID: "a", expectedVersion: .any, events: [.numbered(2)])
+    try store.rehearse { transaction in
+      try transaction.append(NewCommit([append]))
+      #expect(try file.open(.readOnly).version(of: "a") == 0)
+    }
+    #expect(try tally(store) == ["a": 1])
+    try store.append([.numbered(2)], to: "a")
+    #expect(try tally(store) == ["a": 2])
+    try file.verify()
+  }
+
+  @Test("events applied a second time change nothing")
+  func twice() throws {
+    try SampleLog.write(to: store)
+    let before = try tally(store)
+    let events = try store.events()
+    try store.read { log in
+      try log.query(Tally.self) { database in
+        let projection = Tally(database, schema: "main")
+        for event in events { try projection.apply(event) }
+      }
+    }
+    #expect(try tally(store) == before)
+    try file.verify()
+  }
+
+  @Test("a projection's refusal refuses the append with its own error, and nothing is written")
+  func refusal() throws {
+    try store.append([.numbered(1)], to: "a")
+    let tables = AppendingTests.tables + ["tally", "projections"]
+    let before = try file.raw().contents(of: tables)
+    let append = { StreamAppend(streamID: $0, expectedVersion: .any, events: $1) }
+    let commit = NewCommit(
+      [append("a", [.numbered(2)]), append("new", [refused()])], key: "k")
+    #expect(throws: Tally.Refusal(position: 3)) { try store.append(commit) }
+    #expect(try file.raw().contents(of: tables) == before)
+    #expect(try store.version(of: "a") == 0)
+    #expect(try store.read { try $0.commit(idempotencyKey: "k") } == nil)
+    #expect(try store.append([.numbered(2)], to: "a", expecting: .exactly(0))[0].position == 2)
+    #expect(try tally(store) == ["a": 2])
+    try file.verify()
+  }
+
+  @Test(
+    "a refusal that the transaction ignores doesn't leave a log that its projections contradict")
+  func ignoredRefusal() throws {
+    let refused = StreamAppend(streamID: "a", expectedVersion: .any, events: [refused()])
+    let fine = StreamAppend(streamID: "b", expectedVersion: .any, events: [.numbered(1)])
+    try? store.write { transaction in
+      #expect(throws: Tally.Refusal(position: 1)) {
+        try transaction.append(NewCommit([refused]))
+      }
+      try transaction.append(NewCommit([fine]))
+    }
+    #expect(try store.events().allSatisfy { $0.streamID == "b" })
+    try file.verify()
+  }
+
+  @Test("an append doesn't rebuild what is up to date")
+  func notRebuilt() throws {
+    try store.append([.numbered(1)], to: "a")
+    try file.raw().run("INSERT INTO tally VALUES ('planted', 9, 0)")
+    try store.append([.numbered(2)], to: "a")
+    try file.open().append([.numbered(3)], to: "a")
+    #expect(try tally(store) == ["a": 3, "planted": 9])
+  }
+}
