@@ -116,6 +116,12 @@ final class ProjectionEngine {
 
   /// Problems with the checkpoints themselves.
   func checkpointProblem(head: Int64) throws -> String? {
+    let known = Set(types.map { $0.name })
+    var stray: String?
+    try database.forEach("SELECT name FROM projections") { row in
+      if !known.contains(row.text(0)) { stray = row.text(0) }
+    }
+    if let stray { return "the projection \(stray) is unknown to this version" }
     for type in types {
       guard let state = try state(of: type) else { return "projection \(type.name) is missing" }
       guard state.version == type.version, state.checkpoint == head else {

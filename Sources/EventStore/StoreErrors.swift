@@ -4,6 +4,10 @@ public enum AppendError: Error, Hashable, Sendable {
   case wrongExpectedVersion(streamID: String, expected: ExpectedVersion, actual: Int64?)
   /// The key named a commit before; look it up before appending.
   case idempotencyKeyUsed(key: String)
+  /// The commit would count after it is recorded.
+  case effectiveInFuture(effectiveAtMicros: Int64, recordedAtMicros: Int64)
+  /// Text under a field of this name would not be found again: `reason` is the commit's alone.
+  case misplacedText(field: String)
   /// The clock is too far behind the last commit.
   case clockBehind(clockMicros: Int64, lastRecordedAtMicros: Int64)
 }

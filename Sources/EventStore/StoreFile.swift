@@ -130,17 +130,22 @@ enum StoreFile {
     at path: String, storeID: String, _ configuration: EventStore.Configuration
   ) throws {
     guard access(path, F_OK) != 0 else { throw StoreFileError.alreadyExists(path: path) }
-    let draft = "\(path).init-\(getpid())"
-    unlink(draft)
+    let draft = try emptyDraft(beside: path)
     defer { for suffix in ["", "-wal", "-shm", "-journal"] { unlink(draft + suffix) } }
-    let descriptor = open(draft, O_CREAT | O_EXCL | O_RDWR, 0o600)
-    guard descriptor >= 0 else { throw cannotCreate(path) }
-    close(descriptor)
     try fill(draft, storeID: storeID, configuration)
     guard link(draft, path) == 0 else {
       throw errno == EEXIST ? StoreFileError.alreadyExists(path: path) : cannotCreate(path)
     }
     syncFolder(of: path)
+  }
+
+  /// A new, empty file in the folder of `path`, readable by its owner alone.
+  private static func emptyDraft(beside path: String) throws(StoreFileError) -> String {
+    var name = Array("\(path).init-XXXXXX".utf8CString)
+    let descriptor = mkstemp(&name)
+    guard descriptor >= 0 else { throw cannotCreate(path) }
+    close(descriptor)
+    return String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   private static func fill(
@@ -154,8 +159,7 @@ enum StoreFile {
     try database.execute("PRAGMA application_id = \(configuration.applicationID)")
     try database.execute("PRAGMA user_version = \(StoreSchema.format)")
     for statement in StoreSchema.statements { try database.execute(statement) }
-    let now = configuration.clockMicros()
-    try database.run("INSERT INTO store (store_id, created_at_us) VALUES (?, ?)", storeID, now)
+    try database.run("INSERT INTO store (store_id) VALUES (?)", storeID)
     try ProjectionEngine(configuration.projections, database).createAll()
     try database.execute("COMMIT")
   }

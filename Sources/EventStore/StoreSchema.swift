@@ -9,8 +9,7 @@ enum StoreSchema {
   static let tables = [
     """
     CREATE TABLE store (                    -- one row
-      store_id        TEXT    NOT NULL,     -- random; enters the first commit's hash
-      created_at_us   INTEGER NOT NULL      -- microseconds since 1970, UTC
+      store_id        TEXT    NOT NULL      -- random; enters the first commit's hash
     ) STRICT
     """,
     """

@@ -56,6 +56,7 @@ public final class WriteTransaction {
     try checkExpectedVersions(of: commit)
     guard eventCount > 0 else { return [] }
     try checkKeyIsFree(commit.idempotency?.key)
+    try checkTextFields(of: commit)
     let header = CommitHeader(
       number: head.commitNumber + 1, lastPosition: head.position + Int64(eventCount),
       recordedAtMicros: try nextRecordedAtMicros(),
@@ -63,6 +64,10 @@ public final class WriteTransaction {
       correlationID: commit.correlationID, causationID: commit.causationID,
       idempotencyKey: commit.idempotency?.key, fingerprint: commit.idempotency?.fingerprint,
       reasonDigest: commit.reason?.digest, otherMetadata: commit.otherMetadata)
+    guard header.effectiveAtMicros <= header.recordedAtMicros else {
+      throw AppendError.effectiveInFuture(
+        effectiveAtMicros: header.effectiveAtMicros, recordedAtMicros: header.recordedAtMicros)
+    }
     let placed = try place(commit)
     let digests = placed.map(\.digest)
     let hash = HashChain.commit(after: head.hash, header, events: digests)
@@ -100,6 +105,16 @@ public final class WriteTransaction {
   private func checkKeyIsFree(_ key: String?) throws {
     guard let key, try log.commit(idempotencyKey: key) != nil else { return }
     throw AppendError.idempotencyKeyUsed(key: key)
+  }
+
+  private func checkTextFields(of commit: NewCommit) throws(AppendError) {
+    if let reason = commit.reason, reason.field != StoreSchema.reasonField {
+      throw .misplacedText(field: reason.field)
+    }
+    let texts = commit.appends.flatMap(\.events).compactMap(\.personalText)
+    for text in texts where text.field == StoreSchema.reasonField {
+      throw .misplacedText(field: text.field)
+    }
   }
 
   /// The events of `commit` at their places in the log.

@@ -19,6 +19,7 @@ extension Rejection {
         + (actual.map { "is at version \($0)" } ?? "has no event yet")
         + "; look at it again, then decide again"
     case .accountNotFound(let id): "there is no account \(id)"
+    case .accountNotThereYet(let id): "there was no account \(id) yet, as far as this cut goes"
     case .accountExists(let id): "there is an account \(id) already; an id is never opened twice"
     case .accountClosed(let id): "\(id) is closed; nothing can be recorded on it any more"
     case .unknownCurrency(let code):
@@ -57,7 +58,8 @@ extension Rejection {
     case .clockBehind(let clock, let last): [("clock", "\(clock)"), ("lastRecordedAt", "\(last)")]
     case .effectiveInFuture(let effectiveAt, let now):
       [("effectiveAt", "\(effectiveAt)"), ("now", "\(now)")]
-    case .sameAccount(let id), .accountNotFound(let id), .accountExists(let id),
+    case .sameAccount(let id), .accountNotFound(let id), .accountNotThereYet(let id),
+      .accountExists(let id),
       .accountClosed(let id), .amountOverflow(let id):
       [("accountId", id.text)]
     case .versionConflict(let id, let expected, let actual):

@@ -10,6 +10,8 @@ public enum Rejection: Error, Hashable, Sendable {
   /// `actual` is nil if the account has no event yet.
   case versionConflict(AccountID, expected: String, actual: Int64?)
   case accountNotFound(AccountID)
+  /// The account is there, but not at the cut that was asked for.
+  case accountNotThereYet(AccountID)
   case accountExists(AccountID)
   case accountClosed(AccountID)
   case unknownCurrency(code: String)
@@ -43,7 +45,7 @@ extension Rejection {
     case .effectiveInFuture: 3
     case .sameAccount: 4
     case .versionConflict: 5
-    case .accountNotFound: 6
+    case .accountNotFound, .accountNotThereYet: 6
     case .accountExists: 7
     case .accountClosed: 8
     case .unknownCurrency: 9
@@ -68,7 +70,7 @@ extension Rejection {
     case .effectiveInFuture: "effective_in_future"
     case .sameAccount: "same_account"
     case .versionConflict: "version_conflict"
-    case .accountNotFound: "account_not_found"
+    case .accountNotFound, .accountNotThereYet: "account_not_found"
     case .accountExists: "account_exists"
     case .accountClosed: "account_closed"
     case .unknownCurrency: "unknown_currency"

@@ -57,14 +57,14 @@ private struct Payload {
     }
     return .init(
       accountID: accountID, overdraftLimit: try limit(),
-      holder: personalText(PersonalField.holder))
+      holder: try personalText(PersonalField.holder))
   }
 
   func change() throws(EventDecodingError) -> AccountEvent.Change {
     let limit =
       object["overdraftLimit"] == nil
       ? nil : try limit()
-    return .init(overdraftLimit: limit, holder: personalText(PersonalField.holder))
+    return .init(overdraftLimit: limit, holder: try personalText(PersonalField.holder))
   }
 
   func movement() throws(EventDecodingError) -> AccountEvent.Movement {
@@ -80,7 +80,7 @@ private struct Payload {
       balanceAfter: try money("balanceAfter", in: currency),
       counterparty: counterparty,
       transferID: try optionalText("transferId"),
-      description: personalText(PersonalField.description))
+      description: try personalText(PersonalField.description))
   }
 
   private func limit() throws(EventDecodingError) -> Money {
@@ -116,8 +116,11 @@ private struct Payload {
     return text
   }
 
-  private func personalText(_ field: String) -> String? {
-    guard let personal = event.personalText, personal.field == field else { return nil }
+  private func personalText(_ field: String) throws(EventDecodingError) -> String? {
+    guard let personal = event.personalText else { return nil }
+    guard personal.field == field else {
+      throw failure("its \(field) stands under the name '\(personal.field)'")
+    }
     return personal.text
   }
 

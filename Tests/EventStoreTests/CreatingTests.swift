@@ -96,7 +96,7 @@ struct CreatingTests {
     }
     #expect(outcomes.count { $0 == nil } == 1)
     #expect(outcomes.count { $0 == .alreadyExists(path: path) } == 7)
-    try file.verify()
     #expect(try file.folder.names() == ["test.ledger"])
+    try file.verify()
   }
 }

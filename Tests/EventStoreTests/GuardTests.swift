@@ -16,7 +16,7 @@ struct GuardTests {
 
   /// For each append-only table a column that is no key, and the columns of its primary key.
   static let columns: [(table: String, column: String, key: String)] = [
-    ("store", "created_at_us", "rowid"), ("streams", "stream_id", "stream_key"),
+    ("store", "store_id", "rowid"), ("streams", "stream_id", "stream_key"),
     ("event_types", "event_type", "type_key"), ("actors", "actor", "actor_key"),
     ("commits", "metadata", "commit_number"), ("recorded_events", "data", "position"),
     ("personal_texts", "text", "position, field"),

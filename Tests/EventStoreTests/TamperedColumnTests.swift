@@ -97,18 +97,6 @@ struct TamperedColumnTests {
     try tampering.expectFound()
   }
 
-  @Test("the time at which the store was made can't be changed")
-  func createdAt() throws {
-    try Tampering("UPDATE store SET created_at_us = created_at_us + 1", at: nil).expectFound()
-  }
-
-  @Test("personal text can't be moved to another field")
-  func field() throws {
-    try Tampering.set(
-      "personal_texts", "field = 'note'", "position = 1 AND field = 'description'", at: 1
-    ).expectFound()
-  }
-
   @Test("the border between salt and text can't be moved")
   func saltBorder() throws {
     // The sample's salts are 16 times the letter A.

@@ -76,7 +76,7 @@ struct TamperedRowTests {
     "INSERT INTO streams VALUES (99, 'unused')",
     "INSERT INTO event_types VALUES (99, 'Unused')",
     "INSERT INTO actors VALUES (99, 'unused')",
-    "INSERT INTO store VALUES ('second', 0)",
+    "INSERT INTO store VALUES ('second')",
   ]
 
   @Test("a deleted row is found", arguments: deleted)

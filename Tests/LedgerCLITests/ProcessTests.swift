@@ -78,12 +78,13 @@ struct ProcessTests {
     try sandbox.run("ledger init; ledger open a --currency USD")
     let rows = (1...2_000).map { "\($0),1.00" }.joined(separator: "\n")
     try sandbox.write("id,what\n\(rows)\n", to: "rows.csv")
-    let rules = "--source s --account a --amount-column what --id-column id"
+    // The name of the source is how the victim is found among all processes.
+    let rules = "--source victim --account a --amount-column what --id-column id"
     // The rest of the file never comes: the import waits in its transaction until it is killed.
     let victim = try sandbox.start(
       "(cat rows.csv; sleep 30) | exec ledger import csv - \(rules)")
     Thread.sleep(forTimeInterval: 2)
-    try sandbox.run("pkill -9 -f 'ledger import csv - --source s --account a'")
+    try sandbox.run("pkill -9 -f 'ledger import csv - --source victim'")
     victim.process.terminate()
     #expect(try sandbox.run("ledger balance a").output == "a  0.00 USD\n")
     #expect(try sandbox.run("ledger import csv rows.csv \(rules)").status == 0)

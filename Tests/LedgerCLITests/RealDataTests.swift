@@ -92,9 +92,11 @@ struct RealDataTests {
     let overdraft = limit.map { "--overdraft-limit \($0)" } ?? ""
     try sandbox.run("ledger init")
     try sandbox.run(
-      "ledger import csv \(data)/nodes.csv --rules \(Self.rules)/amlsim-accounts.rules \(overdraft)")
+      "ledger import csv \(data)/nodes.csv --rules \(Self.rules)/amlsim-accounts.rules \(overdraft)"
+    )
     let outcome = try sandbox.run(
-      "ledger import csv \(data)/transactions.csv --rules \(Self.rules)/amlsim-transfers.rules --each")
+      "ledger import csv \(data)/transactions.csv --rules \(Self.rules)/amlsim-transfers.rules --each"
+    )
     let refusals = outcome.errors.split(separator: "\n")
     #expect(refusals.filter { $0.contains(": insufficient_funds: ") }.count == insufficient)
     #expect(refusals.filter { $0.contains(": same_account: ") }.count == 14)

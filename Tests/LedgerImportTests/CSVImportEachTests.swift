@@ -46,7 +46,8 @@ struct CSVImportEachTests {
       odd,2026-03-02,0.00
       """, .manyAccounts.opening(), .each)
     #expect(outcome.result.booked == 1)
-    #expect(outcome.result.refused == 3)
+    #expect(outcome.result.refused == 2)
+    #expect(outcome.result.malformed == 1)
     #expect(outcome.result.accountsOpened == 1)
     #expect(try desk.balances() == ["rich": "5.00"])
     #expect(try desk.events().count == 2)

@@ -32,7 +32,7 @@ struct OpenAccountsTests {
     try desk.run("Account,Date,Amount\na,2026-03-02,5.00\n", .manyAccounts.opening())
     let account = try AccountID("a")
     let before = try Instant(parsing: "2026-03-01", edge: .end, now: .earliest)
-    #expect(throws: Rejection.accountNotFound(account)) {
+    #expect(throws: Rejection.accountNotThereYet(account)) {
       try desk.ledger.balance(of: account, at: .instants(effective: before, known: nil))
     }
   }

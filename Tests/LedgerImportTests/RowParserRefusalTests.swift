@@ -31,7 +31,7 @@ struct RowParserRefusalTests {
   @Test(
     "a bad date is named with line and column",
     arguments: [
-      Sample("2026-02-30,x,1.00", "3:1", "no day of the calendar (or name a --date-format) (Date)"),
+      Sample("2026-02-30,x,1.00", "3:1", "no day of the calendar (or name a --date-format)"),
       Sample("01.03.2026,x,1.00", "3:1", "'01.03.2026'"),
       Sample(",x,1.00", "3:1", "there is no date"),
       Sample("  ,x,1.00", "3:1", "there is no date"),
@@ -46,7 +46,7 @@ struct RowParserRefusalTests {
   @Test(
     "a date that doesn't follow the format is named with line and column",
     arguments: [
-      Sample("2026-03-01,x,1.00", "3:1", "'2026-03-01' is no date in the format %d.%m.%Y (Date)"),
+      Sample("2026-03-01,x,1.00", "3:1", "'2026-03-01' is no date in the format %d.%m.%Y"),
       Sample("30.02.2026,x,1.00", "3:1", "'30.02.2026'"),
       Sample(",x,1.00", "3:1", "there is no date"),
     ])
@@ -54,6 +54,18 @@ struct RowParserRefusalTests {
     var mapping = try CSVMapping.plain()
     mapping.dateFormat = DateFormat("%d.%m.%Y")
     try check(sample, header: "Date,Text,Amount", good: "1.3.2026,x,1.00", mapping)
+  }
+
+  @Test(
+    "an amount that the currency doesn't allow is malformed, with line, column and its name",
+    arguments: ["1.001", "0.00", "92233720368547758.08"])
+  func namesImpossibleAmount(_ amount: String) throws {
+    let desk = try ImportDesk()
+    let refusal = try desk.refusal("Date,Text,Amount\n2026-03-01,x,\(amount)\n", .plain())
+    #expect(refusal.place == "2:3")
+    #expect(refusal.columnName == "Amount")
+    #expect(refusal.rejection == nil)
+    #expect(try desk.movements().isEmpty)
   }
 
   @Test(
@@ -77,7 +89,7 @@ struct RowParserRefusalTests {
 
   @Test("an empty amount is named with line and column", arguments: ["", "  "])
   func namesEmptyAmount(_ amount: String) throws {
-    let sample = Sample("2026-03-01,x,\(amount)", "3:3", "there is no amount (Amount)")
+    let sample = Sample("2026-03-01,x,\(amount)", "3:3", "there is no amount")
     try check(sample, header: "Date,Text,Amount", good: "2026-03-01,x,1.00", .plain())
   }
 

@@ -128,7 +128,7 @@ struct TimeTravelTests {
     #expect(after.balance.decimal == "6.00")
     #expect(after.position == 5)
     #expect(try ledger.balance(of: payer).position == 5)
-    #expect(throws: Rejection.accountNotFound(payee)) {
+    #expect(throws: Rejection.accountNotThereYet(payee)) {
       try ledger.balance(of: payee, at: .position(1))
     }
     #expect(throws: Rejection.beyondHead("position", asked: 6, last: 5)) {

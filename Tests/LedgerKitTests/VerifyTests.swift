@@ -35,8 +35,10 @@ struct VerifyTests {
   private func tamper(_ path: String, _ sql: String) throws {
     var handle: OpaquePointer?
     defer { sqlite3_close(handle) }
-    let guards = ["store", "streams", "event_types", "actors", "commits", "recorded_events"]
-      .flatMap { table in ["insert", "update", "delete"].map { "\(table)_refuses_\($0)" } }
+    let guards = [
+      "store", "streams", "event_types", "actors", "commits", "recorded_events", "personal_texts",
+    ]
+    .flatMap { table in ["insert", "update", "delete"].map { "\(table)_refuses_\($0)" } }
     let originals = try guards.map { name in
       try scalar("SELECT sql FROM sqlite_schema WHERE name = '\(name)'", path) ?? ""
     }
@@ -107,7 +109,8 @@ struct VerifyTests {
           """)
         let found = try badPosition(copy)
         // A transfer's legs are hashed together: which one was changed can't always be told.
-        let commit: ClosedRange<Int64> = (4...5).contains(position)
+        let commit: ClosedRange<Int64> =
+          (4...5).contains(position)
           ? 4...5 : Int64(position)...Int64(position)
         #expect(found.map(commit.contains) == true, "byte \(byte) of \(position): \(found as Any)")
       }
@@ -133,6 +136,10 @@ struct VerifyTests {
       ("UPDATE account_balances SET balance_minor = 1 WHERE account_id = 'a'", 0),
       ("DELETE FROM account_balances WHERE account_id = 'a'", 0),
       ("UPDATE store SET store_id = 'x'", 1),
+      ("UPDATE personal_texts SET field = 'note' WHERE field = 'description' AND position = 3", 3),
+      ("UPDATE personal_texts SET text = 'x' WHERE field = 'holder' AND position = 1", 1),
+      ("DELETE FROM personal_texts WHERE field = 'reason' AND position = 6", 6),
+      ("INSERT INTO projections VALUES ('stray', 1, 9)", 0),
       ("CREATE TABLE extra (x)", 0),
       ("DROP VIEW events", 0),
     ] as [(String, Int64)])

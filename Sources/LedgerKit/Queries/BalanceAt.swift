@@ -34,7 +34,7 @@ extension Ledger {
   /// The balance of `account` at `cut`.
   ///
   /// On the effective clock an account exists from its earliest movement or its opening, whichever
-  /// counts earlier. Throws `Rejection.accountNotFound` before that, and `Rejection.beyondHead` for a
+  /// counts earlier. Throws `Rejection.accountNotThereYet` before that, and `Rejection.beyondHead` for a
   /// version or a position that has not been reached.
   public func balance(of account: AccountID, at cut: Cut) throws -> PastBalance {
     try store.read { try balance(of: account, at: cut, $0) }
@@ -48,7 +48,10 @@ extension Ledger {
     try apply(cut, of: account, to: &query, log)
     var fold = PastFold(account)
     try log.forEachEvent(query) { try fold.add($0) }
-    guard let balance = fold.result else { throw Rejection.accountNotFound(account) }
+    guard let balance = fold.result else {
+      let isKnown = try log.version(of: AccountStream.id(of: account)) != nil
+      throw isKnown ? Rejection.accountNotThereYet(account) : .accountNotFound(account)
+    }
     return balance
   }
 
