@@ -1,6 +1,7 @@
 import EventStore
 import Foundation
 import Testing
+import TestSupport
 
 @Suite("Verifying an intact store, and one that was cut off or hit by chance")
 struct VerifyTests {

@@ -1,4 +1,5 @@
 import JSONText
+import TestSupport
 
 extension JSONValue {
   /// Any value, at most `depth` levels of arrays and objects deep.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The built program and the folders that the tests need.
 enum Program {
@@ -26,15 +27,11 @@ enum Program {
 
 /// An empty folder that goes away with the value.
 final class Sandbox {
-  let folder: URL
+  private let temporary: TemporaryFolder
 
-  init() throws {
-    folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("ledger-test-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  }
+  init() throws { temporary = try TemporaryFolder() }
 
-  deinit { try? FileManager.default.removeItem(at: folder) }
+  var folder: URL { temporary.url }
 
   func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
 

@@ -3,6 +3,7 @@ import Foundation
 import LedgerDomain
 import LedgerKit
 import Testing
+import TestSupport
 
 /// Real data with known answers. It is not part of the project: where it is absent, these are skipped.
 @Suite("Real data")
@@ -60,7 +61,7 @@ struct RealDataTests {
     let sandbox = try Sandbox()
     let text = try String(contentsOfFile: "\(Self.berka)/trans.asc", encoding: .utf8)
     let lines = text.split(whereSeparator: \.isNewline)
-    var generator = SeededGenerator(seed: 42)
+    var generator = SeededRandom(seed: 42)
     let shuffled = [lines[0]] + lines.dropFirst().shuffled(using: &generator)
     try sandbox.write(shuffled.joined(separator: "\r\n"), to: "shuffled.asc")
     #expect(try importBerka("shuffled.asc", into: sandbox).output.contains(#""booked":3601"#))
@@ -107,20 +108,5 @@ struct RealDataTests {
     #expect(balances.count == 20_000)
     let wrong = expected.filter { balances[$0[0]].map(String.init) != $0[column] }
     #expect(wrong.isEmpty, "\(wrong.prefix(3))")
-  }
-}
-
-/// SplitMix64 (Steele, Lea, Flood 2014): the same numbers on every run.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

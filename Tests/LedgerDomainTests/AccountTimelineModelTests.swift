@@ -1,5 +1,6 @@
 import LedgerDomain
 import Testing
+import TestSupport
 
 /// Random pasts, and the same question answered by folding balance and limit at every instant.
 @Suite("A timeline against a naive model")

@@ -1,5 +1,6 @@
 import LedgerDomain
 import Testing
+import TestSupport
 
 @Suite("Money")
 struct MoneyTests {

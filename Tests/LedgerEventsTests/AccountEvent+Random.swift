@@ -1,5 +1,6 @@
 import LedgerDomain
 import Testing
+import TestSupport
 
 extension AccountEvent {
   /// Any event that `account` may have recorded; its personal text, if any, begins with `marker`.

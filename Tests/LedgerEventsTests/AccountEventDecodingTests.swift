@@ -2,6 +2,7 @@
 import LedgerDomain
 import LedgerEvents
 import Testing
+import TestSupport
 
 @Suite("A recorded account event")
 struct AccountEventDecodingTests {

@@ -2,6 +2,7 @@
 import LedgerDomain
 import LedgerEvents
 import Testing
+import TestSupport
 
 @Suite("A stored account event")
 struct AccountEventEncodingTests {

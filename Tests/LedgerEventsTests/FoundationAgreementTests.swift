@@ -3,6 +3,7 @@ import Foundation
 import LedgerDomain
 import LedgerEvents
 import Testing
+import TestSupport
 
 @Suite("Foundation reads from a stored payload")
 struct FoundationAgreementTests {

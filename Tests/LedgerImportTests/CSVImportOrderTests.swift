@@ -2,6 +2,7 @@ import EventStore
 import LedgerDomain
 import LedgerKit
 import Testing
+import TestSupport
 
 @testable import LedgerImport
 

@@ -3,6 +3,7 @@ import Foundation
 import LedgerDomain
 import LedgerKit
 import Testing
+import TestSupport
 
 @testable import LedgerImport
 

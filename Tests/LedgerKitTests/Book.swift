@@ -2,32 +2,29 @@ import EventStore
 import Foundation
 import LedgerDomain
 import LedgerKit
+import TestSupport
 
 /// A ledger in an empty folder, with a clock that the test turns.
 final class Book {
-  let folder: URL
+  private let folder: TemporaryFolder
   let path: String
   let ledger: Ledger
   private let clock: Clock
 
   final class Clock {
     var micros: Int64 = 1_800_000_000_000_000
-    var random = SeededGenerator(seed: 7)
+    var random = SeededRandom(seed: 7)
   }
 
   init() throws {
-    folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("ledger-kit-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    folder = try TemporaryFolder()
     clock = Clock()
     let environment = Self.environment(clock)
-    path = folder.appendingPathComponent("ledger.db").path
+    path = folder.path("ledger.db")
     try Ledger.create(at: path, environment: environment)
     ledger = try Ledger(
       path: path, options: .init(access: .readWrite), environment: environment)
   }
-
-  deinit { try? FileManager.default.removeItem(at: folder) }
 
   /// The clock, in microseconds since 1970.
   var clockMicros: Int64 {
@@ -77,20 +74,5 @@ final class Book {
 
   func balance(_ id: AccountID) throws -> String {
     try ledger.balance(of: id).balance.decimal
-  }
-}
-
-/// SplitMix64 (Steele, Lea, Flood 2014): the same numbers on every run.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -2,6 +2,7 @@ import EventStore
 import LedgerDomain
 import LedgerKit
 import Testing
+import TestSupport
 
 /// Long random command sequences against a ledger kept in plain dictionaries.
 @Suite("Model")
@@ -64,7 +65,7 @@ struct ModelTests {
     case transfer(String, String, Int64)
     case close(String)
 
-    static func random(_ random: inout SeededGenerator) -> Step {
+    static func random(_ random: inout SeededRandom) -> Step {
       func account() -> String { "a\(Int.random(in: 0..<8, using: &random))" }
       func units() -> Int64 { Int64.random(in: 0...50_00, using: &random) }
       switch Int.random(in: 0..<20, using: &random) {
@@ -96,7 +97,7 @@ struct ModelTests {
 
   @Test("random commands agree with the model at every step", arguments: [11, 12, 13])
   func agrees(_ seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
+    var random = SeededRandom(seed: seed)
     var model = Model()
     let book = try Book()
     var last: (step: Step, key: String, receipt: Receipt)?

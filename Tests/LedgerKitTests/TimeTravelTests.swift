@@ -2,6 +2,7 @@ import EventStore
 import LedgerDomain
 import LedgerKit
 import Testing
+import TestSupport
 
 @Suite("Time travel")
 struct TimeTravelTests {
@@ -31,7 +32,7 @@ struct TimeTravelTests {
     "random backdated histories agree with a brute-force fold on both clocks, and rules hold",
     arguments: [1, 2, 3, 4, 5, 6])
   func property(_ seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
+    var random = SeededRandom(seed: seed)
     let book = try Book()
     let account = try book.open("a", limit: "2.00")
     let start = book.clockMicros

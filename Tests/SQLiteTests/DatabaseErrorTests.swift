@@ -1,6 +1,7 @@
 import Foundation
 import SQLite
 import Testing
+import TestSupport
 
 @Suite("What SQLite reports when it fails")
 struct DatabaseErrorTests {

@@ -1,6 +1,7 @@
 import Foundation
 import SQLite
 import Testing
+import TestSupport
 
 @Suite("Names of files that SQLite could take for something else")
 struct DatabasePathTests {

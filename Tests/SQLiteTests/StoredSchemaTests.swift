@@ -1,5 +1,6 @@
 import SQLite
 import Testing
+import TestSupport
 
 @Suite("Code stored in a stranger's file")
 struct StoredSchemaTests {

@@ -1,22 +1,22 @@
-import Foundation
+package import Foundation
 
 /// A folder of its own for one test; it vanishes with this object.
-final class TemporaryFolder {
-  let url: URL
+package final class TemporaryFolder {
+  package let url: URL
 
-  init() throws {
+  package init() throws {
     url = FileManager.default.temporaryDirectory
-      .appendingPathComponent("event-store-tests-\(UUID().uuidString)")
+      .appendingPathComponent("ledger-tests-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
   }
 
   deinit { try? FileManager.default.removeItem(at: url) }
 
   /// The path of a file in the folder, whether it exists or not.
-  func path(_ name: String) -> String { url.path + "/" + name }
+  package func path(_ name: String) -> String { url.path + "/" + name }
 
   /// The names of everything in the folder, sorted.
-  func names() throws -> [String] {
+  package func names() throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: url.path).sorted()
   }
 }
