@@ -12,13 +12,30 @@ public struct ReadTransaction {
         FROM commits ORDER BY commit_number DESC LIMIT 1
       """
     ) { row in
-      LogHead(
+      try checkHead(row.int64(0), row.int64(1), recordedAtMicros: row.int64(2))
+      return LogHead(
         commitNumber: row.int64(0), position: row.int64(1), recordedAtMicros: row.int64(2),
         hash: try digest(row.bytes(3), "commit_hash", at: row.int64(1)))
     }
       ?? LogHead(
         commitNumber: 0, position: 0, recordedAtMicros: nil,
         hash: HashChain.genesis(storeID: store.storeID))
+  }
+
+  /// Numbers that no ledger reaches would overflow in what is computed from them.
+  private func checkHead(
+    _ commitNumber: Int64, _ position: Int64, recordedAtMicros: Int64
+  ) throws(StoreFileError) {
+    let numbers: ClosedRange<Int64> = 1...(1 << 53)
+    // Year 1 to year 9999.
+    let times: ClosedRange<Int64> = -62_135_596_800_000_000...253_402_300_799_999_999
+    guard numbers.contains(commitNumber), numbers.contains(position),
+      times.contains(recordedAtMicros)
+    else {
+      throw .damaged(
+        path: store.path, position: position,
+        problem: "the last commit has an impossible number, position or time")
+    }
   }
 
   /// The position of a stream's last event; nil if it has none.
@@ -71,6 +88,10 @@ public struct ReadTransaction {
     query.through = try lastPosition(ofCommit: number)
     var events: [RecordedEvent] = []
     try forEachEvent(query) { events.append($0) }
+    guard !events.isEmpty else {
+      throw StoreFileError.damaged(
+        path: store.path, position: query.through, problem: "commit \(number) has no events")
+    }
     return events
   }
 

@@ -39,7 +39,7 @@ package struct JSONObjectWriter {
 extension [UInt8] {
   /// Appends `text` as a JSON string (RFC 8259, section 7).
   ///
-  /// Control characters are escaped, U+007F to U+009F too, so that printing it can't move a cursor.
+  /// What could steer a terminal is escaped, so that printing it can't move a cursor.
   package mutating func appendJSONString(_ text: String) {
     append(UInt8(ascii: "\""))
     var text = text
@@ -62,11 +62,22 @@ extension [UInt8] {
     case "\n": append(contentsOf: #"\n"#.utf8)
     case "\r": append(contentsOf: #"\r"#.utf8)
     case "\t": append(contentsOf: #"\t"#.utf8)
-    case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}":
+    case _ where scalar.steersTerminal:
       let hex = String(scalar.value, radix: 16)
-      append(contentsOf: #"\u00"#.utf8)
-      append(contentsOf: (hex.count < 2 ? "0" + hex : hex).utf8)
+      append(contentsOf: #"\u"#.utf8)
+      append(contentsOf: (String(repeating: "0", count: 4 - hex.utf8.count) + hex).utf8)
     default: append(contentsOf: String(scalar).utf8)
+    }
+  }
+}
+
+extension UnicodeScalar {
+  /// Whether a terminal might obey it instead of showing it: control characters (C0, DEL, C1), line and
+  /// paragraph separators, and the marks that reverse the direction of writing.
+  package var steersTerminal: Bool {
+    switch value {
+    case 0..<0x20, 0x7F...0x9F, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+    default: false
     }
   }
 }

@@ -65,10 +65,17 @@ extension Failure {
     }
   }
 
+  /// An error that only a contradiction in the file can cause.
+  init(unforeseen error: any Error) {
+    self.init(
+      status: ExitStatus.badData, code: "ledger_damaged",
+      message: "the ledger contradicts itself (\(error)); run: ledger verify")
+  }
+
   private init(_ rejection: Rejection) {
     self.init(
       status: ExitStatus.refused, code: rejection.code, message: rejection.message,
-      facts: rejection.facts.map { JSONMember($0.name, .string($0.value)) })
+      facts: rejection.facts.map { JSONMember($0.name, $0.value.json) })
   }
 
   private init(_ error: InputError) {
@@ -84,7 +91,7 @@ extension Failure {
       facts: [JSONMember("file", .string(error.path))]
         + (error.line.map { [JSONMember("line", .integer(Int64($0)))] } ?? [])
         + (error.column.map { [JSONMember("column", .integer(Int64($0)))] } ?? [])
-        + (error.rejection?.facts.map { JSONMember($0.name, .string($0.value)) } ?? []))
+        + (error.rejection?.facts.map { JSONMember($0.name, $0.value.json) } ?? []))
   }
 
   private init(_ error: StoreFileError) {
@@ -172,5 +179,15 @@ extension Failure {
         (ExitStatus.badData, "ledger_damaged", "\(error.description)")
       }
     self.init(status: status, code: code, message: message)
+  }
+}
+
+extension Rejection.Fact {
+  fileprivate var json: JSONValue {
+    switch self {
+    case .text(let text): .string(text)
+    case .number(let number): .integer(number)
+    case .list(let texts): .array(texts.map { .string($0) })
+    }
   }
 }

@@ -15,9 +15,15 @@ package enum LedgerProgram {
   package static func run(_ arguments: [String]) -> Int32 {
     // A reader that went away, as in `| head -1`, is no error.
     signal(SIGPIPE, SIG_IGN)
+    let isJSON = wantsJSON(arguments)
+    var command: any ParsableCommand
     do {
       let words = NegativeNumbers.protected(try ImportRules.expanded(arguments))
-      var command = try LedgerCommand.parseAsRoot(words)
+      command = try LedgerCommand.parseAsRoot(words)
+    } catch {
+      return Failure(error).map { report($0, isJSON: isJSON) } ?? reportWords(error, isJSON: isJSON)
+    }
+    do {
       try command.run()
       return ExitStatus.done
     } catch is ClosedPipe {
@@ -25,16 +31,22 @@ package enum LedgerProgram {
     } catch let exit as ExitCode {
       return exit.rawValue
     } catch {
-      return report(error, isJSON: wantsJSON(arguments))
+      if let failure = Failure(error) { return report(failure, isJSON: isJSON) }
+      // A subcommand that only has subcommands asks for its help here.
+      guard LedgerCommand.exitCode(for: error) != .success else {
+        return reportWords(error, isJSON: isJSON)
+      }
+      return report(Failure(unforeseen: error), isJSON: isJSON)
     }
   }
 
-  private static func report(_ error: any Error, isJSON: Bool) -> Int32 {
-    if let failure = Failure(error) {
-      Diagnostics.write(isJSON ? failure.json : failure.sentence)
-      return failure.status
-    }
-    // What is left comes from the argument parser: requests for help, and mistakes in the words.
+  private static func report(_ failure: Failure, isJSON: Bool) -> Int32 {
+    Diagnostics.write(isJSON ? failure.json : failure.sentence)
+    return failure.status
+  }
+
+  /// What the argument parser has to say: requests for help, and mistakes in the words.
+  private static func reportWords(_ error: any Error, isJSON: Bool) -> Int32 {
     let message = LedgerCommand.fullMessage(for: error)
     guard LedgerCommand.exitCode(for: error) != .success else {
       return printHelp(message)

@@ -75,7 +75,8 @@ extension Account {
 
   private func checkClosable(_ context: DecisionContext) throws(Rejection) {
     let standing = try activeStanding()
-    if let latest = standing.latestEffectiveAt, context.effectiveAt < latest {
+    let latest = [standing.openedAt, standing.latestEffectiveAt].compactMap(\.self).max()
+    if let latest, context.effectiveAt < latest {
       throw .closedBeforeLastChange(id, effectiveAt: context.effectiveAt, lastChangeAt: latest)
     }
     guard standing.balance.minorUnits == 0 else {

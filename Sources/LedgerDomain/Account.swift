@@ -25,6 +25,8 @@ public struct Account: Hashable, Sendable {
     ///
     /// What counts at or after it can't disturb any balance in between.
     public var latestEffectiveAt: Instant?
+    /// When the opening counts; nil if something stands before it, as in a damaged ledger.
+    public var openedAt: Instant? = nil
     /// When the overdraft limit came into force; nil if it is the one the account was opened with.
     public var limitSince: Instant? = nil
   }
@@ -57,7 +59,7 @@ public struct Account: Hashable, Sendable {
       state = .active(
         Standing(
           balance: .zero(in: opening.currency), overdraftLimit: opening.overdraftLimit,
-          latestEffectiveAt: nil))
+          latestEffectiveAt: nil, openedAt: effectiveAt))
     case .changed(let change):
       updateStanding(at: effectiveAt) { standing in
         guard let limit = change.overdraftLimit,

@@ -45,13 +45,25 @@ public struct AccountTimeline: Hashable, Sendable {
     let place = entries.firstIndex { $0.effectiveAt > effectiveAt } ?? entries.endIndex
     var changed = entries
     changed.insert(Entry(effectiveAt: effectiveAt, change: change), at: place)
+    // A limit is in force until the next one, and what follows is not its doing.
+    let next = change.isLimit ? entries[place...].first { $0.change.isLimit } : nil
     return Self.firstFault(
-      in: changed, from: effectiveAt, openingLimitMinor: openingLimitMinor,
-      mayOverdraw: change.canOnlyHelp)
+      in: changed, from: effectiveAt, before: next?.effectiveAt,
+      openingLimitMinor: openingLimitMinor,
+      mayOverdraw: change.canOnlyHelp(after: limitMinor(before: place)))
+  }
+
+  /// The limit in force before the entry at `place`.
+  private func limitMinor(before place: Int) -> Int64 {
+    for entry in entries[..<place].reversed() {
+      if case .limit(let minorUnits) = entry.change { return minorUnits }
+    }
+    return openingLimitMinor
   }
 
   private static func firstFault(
-    in entries: [Entry], from start: Instant, openingLimitMinor: Int64, mayOverdraw: Bool
+    in entries: [Entry], from start: Instant, before end: Instant?, openingLimitMinor: Int64,
+    mayOverdraw: Bool
   ) -> Effect {
     var balance: Int128 = 0
     var limit = Int128(openingLimitMinor)
@@ -64,6 +76,7 @@ public struct AccountTimeline: Hashable, Sendable {
       let isLastOfInstant =
         index + 1 == entries.count || entries[index + 1].effectiveAt != entry.effectiveAt
       guard isLastOfInstant, entry.effectiveAt >= start else { continue }
+      if let end, entry.effectiveAt >= end { break }
       guard Int64(exactly: balance) != nil else { return .overflow }
       if balance + limit < 0, !mayOverdraw, firstOverdraft == nil {
         let short = Int64(clamping: -(balance + limit))
@@ -75,8 +88,15 @@ public struct AccountTimeline: Hashable, Sendable {
 }
 
 extension AccountTimeline.Change {
+  fileprivate var isLimit: Bool {
+    if case .limit = self { true } else { false }
+  }
+
   /// Whether no balance can be lower, or less covered, because of it.
-  fileprivate var canOnlyHelp: Bool {
-    if case .movement(let minorUnits) = self { minorUnits > 0 } else { false }
+  fileprivate func canOnlyHelp(after limitMinor: Int64) -> Bool {
+    switch self {
+    case .movement(let minorUnits): minorUnits > 0
+    case .limit(let minorUnits): minorUnits >= limitMinor
+    }
   }
 }

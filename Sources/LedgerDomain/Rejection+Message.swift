@@ -46,14 +46,24 @@ extension Rejection {
     }
   }
 
-  /// The facts of the sentence by name, in order: amounts as decimal text, instants as RFC 3339.
-  public var facts: [(name: String, value: String)] {
+  /// A fact of the sentence: amounts as decimal text, instants as RFC 3339.
+  public enum Fact: Hashable, Sendable, ExpressibleByStringInterpolation {
+    case text(String)
+    case number(Int64)
+    case list([String])
+
+    /// Text.
+    public init(stringLiteral value: String) { self = .text(value) }
+  }
+
+  /// The facts of the sentence by name, in order.
+  public var facts: [(name: String, value: Fact)] {
     switch self {
-    case .invalidAccountID(let text): [("accountId", text)]
+    case .invalidAccountID(let text): [("accountId", .text(text))]
     case .idempotencyKeyConflict(let key, let position, let differing):
       [
-        ("idempotencyKey", key), ("position", "\(position)"),
-        ("differing", differing.joined(separator: ",")),
+        ("idempotencyKey", .text(key)), ("position", .number(position)),
+        ("differing", .list(differing)),
       ]
     case .clockBehind(let clock, let last): [("clock", "\(clock)"), ("lastRecordedAt", "\(last)")]
     case .effectiveInFuture(let effectiveAt, let now):
@@ -61,39 +71,42 @@ extension Rejection {
     case .sameAccount(let id), .accountNotFound(let id), .accountNotThereYet(let id),
       .accountExists(let id),
       .accountClosed(let id), .amountOverflow(let id):
-      [("accountId", id.text)]
+      [("accountId", .text(id.text))]
     case .versionConflict(let id, let expected, let actual):
-      [("accountId", id.text), ("expectedVersion", expected)]
-        + (actual.map { [("actualVersion", "\($0)")] } ?? [])
-    case .unknownCurrency(let code): [("currency", code)]
+      [("accountId", .text(id.text)), ("expectedVersion", .text(expected))]
+        + (actual.map { [("actualVersion", .number($0))] } ?? [])
+    case .unknownCurrency(let code): [("currency", .text(code))]
     case .currencyMismatch(let given, let expected):
-      [("currency", given), ("accountCurrency", expected.code)]
+      [("currency", .text(given)), ("accountCurrency", .text(expected.code))]
     case .invalidAmount(let text, let currency, _):
-      [("amount", text), ("currency", currency.code)]
+      [("amount", .text(text)), ("currency", .text(currency.code))]
     case .closedBeforeLastChange(let id, let effectiveAt, let lastChangeAt):
       [
-        ("accountId", id.text), ("effectiveAt", "\(effectiveAt)"),
+        ("accountId", .text(id.text)), ("effectiveAt", "\(effectiveAt)"),
         ("lastChangeAt", "\(lastChangeAt)"),
       ]
     case .balanceNotZero(let id, let balance):
-      [("accountId", id.text), ("currency", balance.currency.code), ("balance", balance.decimal)]
+      [
+        ("accountId", .text(id.text)), ("currency", .text(balance.currency.code)),
+        ("balance", .text(balance.decimal)),
+      ]
     case .insufficientFunds(let id, let available, let needed):
       [
-        ("accountId", id.text), ("currency", available.currency.code),
-        ("available", available.decimal), ("needed", needed.decimal),
+        ("accountId", .text(id.text)), ("currency", .text(available.currency.code)),
+        ("available", .text(available.decimal)), ("needed", .text(needed.decimal)),
       ]
     case .overdraftLimitTooLow(let id, let balance, let limit):
       [
-        ("accountId", id.text), ("currency", balance.currency.code),
-        ("balance", balance.decimal), ("overdraftLimit", limit.decimal),
+        ("accountId", .text(id.text)), ("currency", .text(balance.currency.code)),
+        ("balance", .text(balance.decimal)), ("overdraftLimit", .text(limit.decimal)),
       ]
     case .pastOverdraft(let id, let at, let short):
       [
-        ("accountId", id.text), ("currency", short.currency.code), ("at", "\(at)"),
-        ("short", short.decimal),
+        ("accountId", .text(id.text)), ("currency", .text(short.currency.code)), ("at", "\(at)"),
+        ("short", .text(short.decimal)),
       ]
     case .beyondHead(let what, let asked, let last):
-      [("cut", what), ("asked", "\(asked)"), ("last", "\(last)")]
+      [("cut", .text(what)), ("asked", .number(asked)), ("last", .number(last))]
     }
   }
 }

@@ -30,8 +30,8 @@ struct CSVReader {
 
   /// Passes over `count` lines, whatever is in them.
   mutating func skip(lines count: Int) throws(InputError) {
-    let target = line + count
-    while line < target, try nextByte() != nil {}
+    let (target, overflow) = line.addingReportingOverflow(count)
+    while overflow || line < target, try nextByte() != nil {}
   }
 
   /// The next line that has text in it; nil at the end.

@@ -15,8 +15,6 @@ final class ImportRun {
   private let ordinals: SpillingCounter
   private var bankBalances: BankBalances
   private var result = ImportResult()
-  /// What ended the reading, in a mode that books the rows before it.
-  private var fatal: InputError?
 
   init(_ plan: CSVImport, ledger: Ledger, reader: CSVReader, parser: RowParser) throws {
     (self.plan, self.ledger, self.reader, self.parser) = (plan, ledger, reader, parser)
@@ -31,7 +29,6 @@ final class ImportRun {
     } else {
       try bookAll(nextRow)
     }
-    if let fatal { throw fatal }
     return result
   }
 
@@ -68,8 +65,11 @@ final class ImportRun {
     do {
       return try reader.next()
     } catch {
-      guard plan.mode == .each, !plan.mapping.isSorted else { throw error }
-      fatal = error
+      guard plan.mode == .each else { throw error }
+      // What follows can't be told apart any more: this is the last row, and it is malformed.
+      result.rows += 1
+      result.malformed += 1
+      plan.onProblem(error)
       return nil
     }
   }

@@ -69,6 +69,7 @@ struct RowParser {
     guard record.fields.count == header.count else {
       throw InputError(
         path: path, line: record.line,
+        column: min(record.fields.count, header.count) + 1,
         problem: "it has \(record.fields.count) columns, the header has \(header.count)")
     }
     let (direction, amount) = try amount(record)

@@ -29,13 +29,14 @@ extension LedgerCommand {
     }
 
     func run() throws {
+      let target = try output.open(for: ledger)
       let book = try ledger.openForReading()
       let table: [TextTable.Column] = [
         .init(title: "ACCOUNT"), .init(title: "BALANCE", isNumber: true), .init(title: "CURRENCY"),
         .init(title: "STATUS"), .init(title: "LIMIT", isNumber: true), .init(title: "HOLDER"),
       ]
       try output.printList(
-        columns: Self.columns, table: table,
+        to: target, columns: Self.columns, table: table,
         ifEmpty: "There are no accounts; open one with: ledger open ACCOUNT --currency USD"
       ) { add in
         try book.forEachAccount(limit: limit) { account in

@@ -36,6 +36,7 @@ extension LedgerCommand {
     }
 
     func run() throws {
+      let target = try output.open(for: ledger)
       let query = AuditQuery(
         account: try account.map { try AccountID($0.text) }, after: after, limit: limit)
       let book = try ledger.openForReading()
@@ -45,7 +46,7 @@ extension LedgerCommand {
         .init(title: "DESCRIPTION"), .init(title: "REASON"),
       ]
       try output.printList(
-        columns: RecordedEvent.columns, table: table, ifEmpty: "There are no events."
+        to: target, columns: RecordedEvent.columns, table: table, ifEmpty: "There are no events."
       ) { add in
         try book.forEachEvent(query) { event in
           try add(event.record) { Self.row(of: event) }

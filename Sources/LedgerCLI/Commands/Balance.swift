@@ -21,6 +21,7 @@ extension LedgerCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
+      let target = try output.open(for: ledger)
       let account = try AccountID(account.text)
       let summary = try ledger.openForReading().balance(of: account)
       let record: Record = [
@@ -31,7 +32,7 @@ extension LedgerCommand {
         JSONMember("version", .integer(summary.version)),
         JSONMember("position", .integer(summary.position)),
       ]
-      try output.print(record) {
+      try output.print(record, to: target) {
         "\(account)  \(summary.balance.text)\(summary.isClosed ? "  (closed)" : "")\n"
       }
     }

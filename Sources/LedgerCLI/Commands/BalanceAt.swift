@@ -23,7 +23,7 @@ extension LedgerCommand {
     var account: Word
 
     @Argument(help: "The effective cut, such as 2026-03-01 or 2026-03-01T12:00:00Z.")
-    var instant: String?
+    var instant: Word?
 
     @Option(
       help: ArgumentHelp("The recorded cut: only what was written by then.", valueName: "instant"))
@@ -58,11 +58,12 @@ extension LedgerCommand {
     }
 
     func run() throws {
+      let target = try output.open(for: ledger)
       let account = try AccountID(account.text)
       let book = try ledger.openForReading()
       let cut = try cut(on: book)
       let past = try book.balance(of: account, at: cut)
-      try output.print(record(of: past, at: cut)) { text(of: past) }
+      try output.print(record(of: past, at: cut), to: target) { text(of: past) }
     }
 
     private func cut(on book: Ledger) throws -> Cut {
@@ -70,7 +71,7 @@ extension LedgerCommand {
       if let position { return .position(position) }
       let now = try book.now()
       return .instants(
-        effective: try instant.map { try Instant(parsing: $0, edge: .end, now: now) },
+        effective: try instant.map { try Instant(parsing: $0.text, edge: .end, now: now) },
         known: try knownAt.map { try Instant(parsing: $0, edge: .end, now: now) })
     }
 

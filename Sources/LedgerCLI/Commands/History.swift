@@ -35,6 +35,7 @@ extension LedgerCommand {
     }
 
     func run() throws {
+      let target = try output.open(for: ledger)
       let account = try AccountID(account.text)
       let book = try ledger.openForReading()
       let table: [TextTable.Column] = [
@@ -42,7 +43,7 @@ extension LedgerCommand {
         .init(title: "BALANCE", isNumber: true), .init(title: "WITH"), .init(title: "DESCRIPTION"),
       ]
       try output.printList(
-        columns: Self.columns, table: table, ifEmpty: "\(account) has no movements yet."
+        to: target, columns: Self.columns, table: table, ifEmpty: "\(account) has no movements yet."
       ) { add in
         try book.forEachMovement(of: account, limit: limit) { entry in
           try add(Self.record(of: entry)) {

@@ -25,7 +25,7 @@ extension LedgerCommand.Import {
         """)
 
     @Argument(help: "The file, or - for standard input.")
-    var file: String
+    var file: Word
 
     @Option(help: ArgumentHelp("Read options from a file first.", valueName: "file"))
     var rules: String?
@@ -77,13 +77,17 @@ extension LedgerCommand.Import {
       options.causationID = causationID
       options.allowsPastOverdraft = allowPastOverdraft
       let mode: CSVImport.Mode = dryRun ? .dryRun : each ? .each : .allOrNothing
-      var job = CSVImport(path: file, mapping: plan, options: options, mode: mode)
+      var job = CSVImport(path: file.text, mapping: plan, options: options, mode: mode)
       let reporter = ImportReporter(output)
       job.onProblem = reporter.report
       job.onProgress = reporter.showProgress
       if dryRun { job.onReceipt = reporter.preview }
+      let target = try output.open(for: ledger, input: file.text)
       let result = try reporter.finishing { try job.run(on: book) }
-      try output.print(result.record(isDryRun: dryRun)) { result.text(isDryRun: dryRun) }
+      let record = result.record(preview: dryRun ? reporter.previewed : nil)
+      try output.print(record, to: target) {
+        reporter.previewText + result.text(isDryRun: dryRun)
+      }
       if result.malformed > 0 { throw ExitCode(ExitStatus.badData) }
       if result.refused > 0 { throw ExitCode(ExitStatus.refused) }
     }
@@ -94,13 +98,13 @@ extension LedgerCommand.Import {
 private final class ImportReporter {
   private static let previewRows = 10
   private let isJSON: Bool
-  private let isText: Bool
-  private var shown = 0
+  /// The first rows as they would be booked: their lines and events.
+  private(set) var previewed: [JSONValue] = []
+  private(set) var previewText = ""
   private var progressIsShown = false
 
   init(_ output: OutputOptions) {
     isJSON = output.format == .json || output.format == .ndjson
-    isText = output.format == .text
   }
 
   func report(_ problem: InputError) {
@@ -115,15 +119,20 @@ private final class ImportReporter {
     progressIsShown = true
   }
 
-  /// Shows one of the first rows as it would be booked.
+  /// Keeps one of the first rows as it would be booked.
   func preview(_ line: Int, _ receipt: Receipt) {
-    guard isText, shown < Self.previewRows else { return }
-    shown += 1
+    guard previewed.count < Self.previewRows else { return }
+    previewed.append(
+      .object([
+        JSONMember("line", .integer(Int64(line))),
+        JSONMember("effectiveAt", .string(receipt.effectiveAt.description)),
+        JSONMember("events", .array(receipt.events.map { .object($0.record) })),
+      ]))
     for event in receipt.events {
       let text = event.personalText.map { "  \($0.text)" } ?? ""
       let amount = JSONValue.object(event.payload)["amount"]?.string ?? ""
       let row = "line \(line): \(receipt.effectiveAt.shortText)  \(event.type)  \(event.streamID)  "
-      Diagnostics.write((row + amount + text).visible)
+      previewText += (row + amount + text).visible + "\n"
     }
   }
 
@@ -140,14 +149,16 @@ private final class ImportReporter {
 }
 
 extension ImportResult {
-  fileprivate func record(isDryRun: Bool) -> Record {
+  /// The counts; with a preview, those of a dry run.
+  fileprivate func record(preview: [JSONValue]?) -> Record {
     let counts: [(String, Int64)] = [
       ("rows", rows), ("booked", booked), ("replayed", replayed), ("refused", refused),
       ("malformed", malformed), ("accountsOpened", accountsOpened),
       ("balanceDifferences", balanceDifferences), ("position", position),
     ]
     let record = counts.map { JSONMember($0.0, .integer($0.1)) }
-    return isDryRun ? record + [JSONMember("dryRun", .bool(true))] : record
+    guard let preview else { return record }
+    return record + [JSONMember("dryRun", .bool(true)), JSONMember("preview", .array(preview))]
   }
 
   fileprivate func text(isDryRun: Bool) -> String {

@@ -20,6 +20,7 @@ extension LedgerCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
+      let target = try output.open(for: ledger)
       let path = ledger.resolvedPath
       let isNew = try create(path)
       let book = try openExisting(path, isNew: isNew)
@@ -27,7 +28,7 @@ extension LedgerCommand {
         JSONMember("ledgerId", .string(book.id)), JSONMember("path", .string(path)),
         JSONMember("created", .bool(isNew)),
       ]
-      try output.print(record) {
+      try output.print(record, to: target) {
         isNew
           ? "Created \(path.visible) (ledger \(book.id)).\n"
           : "\(path.visible) is a ledger already (\(book.id)); nothing was changed.\n"
@@ -47,6 +48,9 @@ extension LedgerCommand {
       do {
         return try ledger.openForReading()
       } catch StoreFileError.notAStore where !isNew {
+        throw StoreFileError.alreadyExists(path: path)
+      } catch StoreFileError.missing where !isNew {
+        // A link that leads nowhere.
         throw StoreFileError.alreadyExists(path: path)
       }
     }

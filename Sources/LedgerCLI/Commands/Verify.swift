@@ -23,6 +23,7 @@ extension LedgerCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
+      let target = try output.open(for: ledger)
       do {
         let found = try ledger.openForReading().verify()
         let record: Record = [
@@ -30,7 +31,7 @@ extension LedgerCommand {
           JSONMember("events", .integer(found.events)),
           JSONMember("headHash", .string(found.headHash.hex)),
         ]
-        try output.print(record) {
+        try output.print(record, to: target) {
           "OK: \(found.commits) commits, \(found.events) events\n  head \(found.headHash)\n"
         }
       } catch StoreFileError.damaged(_, let position, let problem) {
@@ -39,7 +40,7 @@ extension LedgerCommand {
           JSONMember("problem", .string(problem)),
         ]
         let place = position.map { " at position \($0)" } ?? ""
-        try output.print(record) { "NOT OK\(place): \(problem)".visible + "\n" }
+        try output.print(record, to: target) { "NOT OK\(place): \(problem)".visible + "\n" }
         throw ExitCode(ExitStatus.badData)
       }
     }

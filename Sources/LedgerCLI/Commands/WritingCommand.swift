@@ -21,11 +21,12 @@ extension WritingCommand {
 
   func run() throws {
     let command = try command()
+    let target = try output.open(for: ledger)
     let book = try ledger.openForWriting(acceptsClockBehind: write.acceptClock)
     let options = try write.commandOptions(on: book, expectedVersionTo: expectedVersionTo)
     let receipt =
       write.dryRun ? try book.rehearse(command, options) : try book.perform(command, options)
-    try output.print(receipt.record(isDryRun: write.dryRun)) {
+    try output.print(receipt.record(isDryRun: write.dryRun), to: target) {
       receipt.text(summary, isDryRun: write.dryRun)
     }
   }
@@ -37,11 +38,11 @@ struct AmountArguments: ParsableArguments {
   var amount: Word
 
   @Argument(help: "The amount's currency, such as USD; it must be the account's.")
-  var currency: String?
+  var currency: Word?
 
-  var value: Amount { Amount(amount.text, currencyCode: currency) }
+  var value: Amount { Amount(amount.text, currencyCode: currency?.text) }
 
-  var text: String { [amount.text, currency].compactMap(\.self).joined(separator: " ") }
+  var text: String { [amount.text, currency?.text].compactMap(\.self).joined(separator: " ") }
 }
 
 /// The text of a description; an empty one is none.

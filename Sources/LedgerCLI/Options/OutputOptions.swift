@@ -23,9 +23,17 @@ struct OutputOptions: ParsableArguments {
   @Option(help: "Whether text is coloured; $NO_COLOR means never unless this says otherwise.")
   var color: ColorMode = .auto
 
+  /// Where answers go. Asked for before anything is booked, so that a receipt has a place to go to.
+  ///
+  /// Throws if it can't be written, or is the ledger itself or `input`.
+  func open(for ledger: LedgerOptions, input: String? = nil) throws -> Output {
+    let path = ledger.resolvedPath
+    let protected = [path, path + "-wal", path + "-shm"] + [input].compactMap(\.self)
+    return try Output(path: output, protecting: protected)
+  }
+
   /// Writes one record, or `text` for people.
-  func print(_ record: Record, text: () -> String) throws {
-    let output = try Output(path: output)
+  func print(_ record: Record, to output: Output, text: () -> String) throws {
     switch format {
     case .text: try output.write(text())
     case .json:
@@ -42,10 +50,9 @@ struct OutputOptions: ParsableArguments {
   /// Writes a list: `produce` is handed a function that takes one record at a time, together with its
   /// row for people. `columns` names the values of a record.
   func printList(
-    columns: [String], table: [TextTable.Column], ifEmpty: String,
+    to output: Output, columns: [String], table: [TextTable.Column], ifEmpty: String,
     _ produce: (_ add: (Record, () -> [String]) throws -> Void) throws -> Void
   ) throws {
-    let output = try Output(path: output)
     if format == .text {
       var rows = TextTable(table, on: output, isColored: isColored(output))
       var isEmpty = true

@@ -16,21 +16,38 @@ struct OutputError: Error {
 }
 
 /// Standard output or a file, buffered.
+///
+/// A file is written under another name and takes its place in `finish`: what stood there stays as it
+/// was if something fails.
 final class Output {
   private let descriptor: Int32
   private let name: String
+  /// The draft of a file, until it is finished; nil if bytes go where they are meant to at once.
+  private var draft: String?
   private let closesDescriptor: Bool
   private var buffer: [UInt8] = []
   private static let bufferBytes = 65_536
 
-  /// Nil as path means standard output.
-  init(path: String?) throws(OutputError) {
+  /// Nil as path means standard output. Throws if the file can't be made, or is one of `protected`.
+  init(path: String?, protecting protected: [String] = []) throws(OutputError) {
     guard let path else {
       (descriptor, name, closesDescriptor) = (STDOUT_FILENO, "standard output", false)
       return
     }
-    descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    if let victim = protected.first(where: { Self.isSameFile($0, path) }) {
+      throw OutputError(
+        status: ExitStatus.usage, message: "\(path) is in use as \(victim); choose another name")
+    }
     (name, closesDescriptor) = (path, true)
+    var status = stat()
+    let isSpecial = stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
+    if isSpecial {
+      descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    } else {
+      let draft = "\(path).part-\(getpid())"
+      descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+      self.draft = draft
+    }
     guard descriptor >= 0 else {
       throw OutputError(
         status: ExitStatus.cannotCreate,
@@ -40,6 +57,13 @@ final class Output {
 
   deinit {
     if closesDescriptor { close(descriptor) }
+    if let draft { unlink(draft) }
+  }
+
+  private static func isSameFile(_ left: String, _ right: String) -> Bool {
+    var (first, second) = (stat(), stat())
+    guard stat(left, &first) == 0, stat(right, &second) == 0 else { return left == right }
+    return first.st_dev == second.st_dev && first.st_ino == second.st_ino
   }
 
   var isTerminal: Bool { isatty(descriptor) == 1 }
@@ -53,9 +77,17 @@ final class Output {
     if buffer.count >= Self.bufferBytes { try flush() }
   }
 
-  /// Writes what is buffered. Throws `ClosedPipe` if the reader has gone, else `OutputError`.
+  /// Writes what is buffered and puts a file in its place. Throws `ClosedPipe` if the reader has gone,
+  /// else `OutputError`.
   func finish() throws {
     try flush()
+    guard let draft else { return }
+    guard rename(draft, name) == 0 else {
+      throw OutputError(
+        status: ExitStatus.inputOutput,
+        message: "\(name) can't be written: \(String(cString: strerror(errno)))")
+    }
+    self.draft = nil
   }
 
   private func flush() throws {

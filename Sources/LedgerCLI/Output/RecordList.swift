@@ -40,19 +40,29 @@ struct RecordList {
   }
 }
 
-/// One line of CSV (RFC 4180, with a bare line feed at the end).
+/// One record of CSV (RFC 4180, with a bare line feed at the end).
 enum CSVLine {
   static func text(_ fields: [String]) -> String {
     fields.map(quoted).joined(separator: ",") + "\n"
   }
 
+  /// Line breaks inside a field stand as they are, in quotes; whatever else could steer a terminal is
+  /// shown.
   private static func quoted(_ field: String) -> String {
-    let field = field.visible
-    guard field.contains(where: { $0 == "," || $0 == "\"" }) || field.first == " " else {
-      return field
+    var text = ""
+    var needsQuotes = field.utf8.first == UInt8(ascii: " ")
+    for scalar in field.unicodeScalars {
+      switch scalar {
+      case "\"":
+        text += "\"\""
+        needsQuotes = true
+      case ",", "\n":
+        text.unicodeScalars.append(scalar)
+        needsQuotes = true
+      default: text += scalar.steersTerminal ? String(scalar).visible : String(scalar)
+      }
     }
-    let doubled = field.map { $0 == "\"" ? "\"\"" : String($0) }.joined()
-    return "\"\(doubled)\""
+    return needsQuotes ? "\"\(text)\"" : text
   }
 }
 

@@ -103,7 +103,9 @@ struct CommandContent: Hashable {
     } else if request.amount != recorded.amount {
       names.append(isAboutLimit ? "overdraftLimit" : "amount")
     }
-    if request.text != recorded.text, !textWasErased {
+    // By bytes: Swift's own == takes composed and decomposed letters for the same.
+    if request.text.map({ Array($0.utf8) }) != recorded.text.map({ Array($0.utf8) }), !textWasErased
+    {
       names.append(isAboutLimit ? "holder" : "description")
     }
     if request.effectiveAt != recorded.effectiveAt { names.append("effectiveAt") }

@@ -35,9 +35,31 @@ extension Ledger {
     query.includesPersonalText = false
     var loaded = LoadedAccount(account: Account(id: id), version: nil)
     try log.forEachEvent(query) { recorded in
-      loaded = loaded.evolved(by: try AccountEvent(recorded), effectiveAt: recorded.effectiveAt)
+      let event = try AccountEvent(recorded)
+      try checkFold(of: event, onto: loaded.account, recorded)
+      loaded = loaded.evolved(by: event, effectiveAt: recorded.effectiveAt)
+      if let movement = event.movement, loaded.account.standing?.balance != movement.balanceAfter {
+        throw damaged(recorded, "its balanceAfter is not what the events before it add up to")
+      }
     }
     return loaded
+  }
+
+  /// Throws if `event` can't be added to `account`: another currency, or more than 64 bits.
+  func checkFold(
+    of event: AccountEvent, onto account: Account, _ recorded: RecordedEvent
+  ) throws(StoreFileError) {
+    guard let movement = event.movement, let balance = account.standing?.balance else { return }
+    guard movement.amount.currency == balance.currency else {
+      throw damaged(
+        recorded, "it is in \(movement.amount.currency), its account in \(balance.currency)")
+    }
+    let (_, overflow) = balance.minorUnits.addingReportingOverflow(event.signedMinorUnits)
+    guard !overflow else { throw damaged(recorded, "the balance after it exceeds 64 bits") }
+  }
+
+  func damaged(_ recorded: RecordedEvent, _ problem: String) -> StoreFileError {
+    .damaged(path: store.path, position: recorded.position, problem: problem)
   }
 
   /// The account's changes in effective order, as recorded up to global position `position`.

@@ -47,7 +47,11 @@ extension Ledger {
     query.includesPersonalText = false
     try apply(cut, of: account, to: &query, log)
     var fold = PastFold(account)
-    try log.forEachEvent(query) { try fold.add($0) }
+    try log.forEachEvent(query) { recorded in
+      let event = try AccountEvent(recorded)
+      try checkFold(of: event, onto: fold.account, recorded)
+      fold.add(event, recorded)
+    }
     guard let balance = fold.result else {
       let isKnown = try log.version(of: AccountStream.id(of: account)) != nil
       throw isKnown ? Rejection.accountNotThereYet(account) : .accountNotFound(account)
@@ -80,15 +84,14 @@ extension Ledger {
 
 /// Folds the events that a cut lets through.
 private struct PastFold {
-  private var account: Account
+  private(set) var account: Account
   private var last: RecordedEvent?
   private var eventsReplayed = 0
   private var lateMovements = 0
 
   init(_ id: AccountID) { account = Account(id: id) }
 
-  mutating func add(_ recorded: RecordedEvent) throws {
-    let event = try AccountEvent(recorded)
+  mutating func add(_ event: AccountEvent, _ recorded: RecordedEvent) {
     if event.movement != nil, account.needsTimeline(at: recorded.effectiveAt) {
       lateMovements += 1
     }

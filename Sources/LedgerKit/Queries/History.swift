@@ -51,7 +51,9 @@ extension Ledger {
         let event = try AccountEvent(recorded)
         guard let movement = event.movement, remaining > 0 else { return }
         remaining -= 1
-        balanceMinor &+= event.signedMinorUnits
+        let (sum, overflow) = balanceMinor.addingReportingOverflow(event.signedMinorUnits)
+        guard !overflow else { throw damaged(recorded, "the balance after it exceeds 64 bits") }
+        balanceMinor = sum
         try body(HistoryEntry(event, movement, recorded, balanceMinor: balanceMinor))
       }
     }
