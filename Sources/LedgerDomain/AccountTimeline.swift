@@ -13,7 +13,8 @@ public struct AccountTimeline: Hashable, Sendable {
   /// What a change would do to the balances that count at or after it.
   public enum Effect: Hashable, Sendable {
     case harmless
-    /// At `at`, the first such instant, the balance would be `shortMinorUnits` below the limit.
+    /// At `at`, the first instant that the change brings or pushes below the limit, the balance would be
+    /// `shortMinorUnits` below it.
     case overdraws(at: Instant, shortMinorUnits: Int64)
     /// Some balance would not fit in 64 bits.
     case overflow

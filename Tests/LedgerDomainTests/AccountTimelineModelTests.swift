@@ -65,12 +65,14 @@ struct AccountTimelineModelTests {
   private static func effect(
     of next: Entry, on past: [Entry], openingLimit: Int64
   ) -> AccountTimeline.Effect {
-    if case .movement(let units) = next.change, units > 0 { return .harmless }
     let all = past + [next]
     for instant in Set(all.map(\.at)).sorted() where instant >= next.at {
-      let state = state(at: instant, of: all, openingLimit: openingLimit)
+      let state = Self.state(at: instant, of: all, openingLimit: openingLimit)
+      let before = Self.state(at: instant, of: past, openingLimit: openingLimit)
       let short = -(state.balance + state.limit)
-      if short > 0 { return .overdraws(at: .second(instant), shortMinorUnits: short) }
+      if short > 0, short > -(before.balance + before.limit) {
+        return .overdraws(at: .second(instant), shortMinorUnits: short)
+      }
     }
     return .harmless
   }

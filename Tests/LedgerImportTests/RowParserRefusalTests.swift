@@ -136,11 +136,11 @@ struct RowParserRefusalTests {
   }
 
   @Test(
-    "a row with another number of columns than the header is named with its line",
+    "a row with another number of columns than the header is named with line and column",
     arguments: [
-      Sample("2026-03-01,x", "3", "2 columns, the header has 3"),
-      Sample("2026-03-01,x,1.00,", "3", "4 columns, the header has 3"),
-      Sample("2026-03-01,x,1,50", "3", "4 columns, the header has 3"),
+      Sample("2026-03-01,x", "3:3", "2 columns, the header has 3"),
+      Sample("2026-03-01,x,1.00,", "3:4", "4 columns, the header has 3"),
+      Sample("2026-03-01,x,1,50", "3:4", "4 columns, the header has 3"),
     ])
   func namesColumnCount(_ sample: Sample) throws {
     try check(sample, header: "Date,Text,Amount", good: "2026-03-01,x,1.00", .plain())

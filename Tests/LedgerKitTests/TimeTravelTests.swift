@@ -114,6 +114,29 @@ struct TimeTravelTests {
     #expect(try book.ledger.verify().events == 5)
   }
 
+  @Test("a higher limit in the past is never refused, even where it doesn't cover all")
+  func raisesPastLimit() throws {
+    let book = try Book()
+    let account = try book.open("a")
+    let start = book.clockMicros
+    try book.perform(.deposit(Amount("100"), to: account), at: Instant(micros: start - 50))
+    try book.perform(.withdraw(Amount("20"), from: account), at: Instant(micros: start - 100)) {
+      ($0.allowsPastOverdraft, $0.reason) = (true, "the bank says so")
+    }
+    try book.perform(
+      .change(account, overdraftLimit: Amount("5")), at: Instant(micros: start - 100))
+    #expect(try book.ledger.verify().events == 4)
+  }
+
+  @Test("an account doesn't close before it opened")
+  func closesAfterOpening() throws {
+    let book = try Book()
+    let account = try book.open("a")
+    #expect(throws: Rejection.self) {
+      try book.perform(.close(account), at: Instant(micros: book.clockMicros - 1_000))
+    }
+  }
+
   @Test("cuts by version and by position are prefixes, and a position never splits a commit")
   func versionsAndPositions() throws {
     let book = try Book()

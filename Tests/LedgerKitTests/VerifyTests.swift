@@ -118,6 +118,35 @@ struct VerifyTests {
   }
 
   @Test(
+    "impossible numbers in the last commit are damage, never a crash",
+    arguments: [
+      "recorded_at_us = 9223372036854775807", "recorded_at_us = -9223372036854775808",
+      "last_position = 9223372036854775807",
+    ])
+  func impossibleHead(_ edit: String) throws {
+    let book = try fullBook()
+    try tamper(book.path, "UPDATE commits SET \(edit) WHERE commit_number = 8")
+    let account = try AccountID("a")
+    #expect(throws: StoreFileError.self) { try book.reopened().now() }
+    #expect(throws: StoreFileError.self) {
+      try book.perform(.deposit(Amount("1"), to: account))
+    }
+  }
+
+  @Test("nothing is booked on a balance that is not what its events add up to")
+  func contradiction() throws {
+    let book = try fullBook()
+    try tamper(
+      book.path,
+      "UPDATE recorded_events SET data = replace(data, '100.00', '900.00') WHERE position = 3")
+    let account = try AccountID("a")
+    let ledger = try book.reopened(.readWrite)
+    #expect(throws: StoreFileError.self) {
+      try ledger.perform(.deposit(Amount("1"), to: account), CommandOptions(actor: "tester"))
+    }
+  }
+
+  @Test(
     "other edits are found",
     arguments: [
       ("UPDATE commits SET recorded_at_us = recorded_at_us + 1 WHERE commit_number = 3", 3),
