@@ -51,11 +51,12 @@ struct CSVReader {
     var place = Place.fieldStart
     var length = 0
     var quoteLine = firstLine
-    while let byte = try nextByte() {
+    while let byte = try nextByte(column: fields.count + 1) {
       length += 1
       guard length <= Self.longestRecordBytes else {
         throw failure(
-          firstLine, "it is longer than \(Self.longestRecordBytes) bytes; is a quote left open?")
+          firstLine, column: fields.count + 1,
+          "it is longer than \(Self.longestRecordBytes) bytes; is a quote left open?")
       }
       guard byte != 0 else {
         throw failure(
@@ -114,8 +115,8 @@ struct CSVReader {
     return line
   }
 
-  private mutating func nextByte() throws(InputError) -> UInt8? {
-    guard try fill() else { return nil }
+  private mutating func nextByte(column: Int = 1) throws(InputError) -> UInt8? {
+    guard try fill(column: column) else { return nil }
     defer { offset += 1 }
     let byte = block[offset]
     let endsLine = byte == Self.carriageReturn || (byte == Self.lineFeed && !lastWasReturn)
@@ -131,9 +132,17 @@ struct CSVReader {
     if try fill(), block[offset] == Self.lineFeed { offset += 1 }
   }
 
-  private mutating func fill() throws(InputError) -> Bool {
+  /// Makes sure that there is a next byte, which belongs to the field `column`; false at the end.
+  private mutating func fill(column: Int = 1) throws(InputError) -> Bool {
     guard offset == block.count else { return true }
-    guard let next = try source.next() else { return false }
+    let next: [UInt8]?
+    do {
+      next = try source.next()
+    } catch {
+      // A byte that can't be converted has a place, a file that can't be read has none.
+      throw error.line == nil ? error : failure(line, column: column, error.problem)
+    }
+    guard let next else { return false }
     (block, offset) = (next, 0)
     return true
   }

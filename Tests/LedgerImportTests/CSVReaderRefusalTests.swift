@@ -73,6 +73,7 @@ struct CSVReaderRefusalTests {
     let problem = try TemporaryFile(text).problem()
     #expect(problem.line == 2)
     #expect(problem.problem.contains("longer than 1048576 bytes"))
+    #expect(problem.column != nil)
   }
 
   @Test("a line of 100 MB is refused as soon as it is too long", .timeLimit(.minutes(1)))
