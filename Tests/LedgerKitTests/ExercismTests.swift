@@ -87,7 +87,7 @@ struct ExercismTests {
     case "concurrent":
       let ledgers = try (0..<2).map { _ in try book.reopened(.readWrite) }
       let options = CommandOptions(actor: "tester")
-      for step in 0..<min(operation.number ?? 0, 200) {
+      for step in 0..<(operation.number ?? 0) {
         _ = try ledgers[step % 2].perform(.deposit(Amount("1"), to: account), options)
         _ = try ledgers[(step + 1) % 2].perform(.withdraw(Amount("1"), from: account), options)
       }
