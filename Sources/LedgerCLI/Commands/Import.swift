@@ -5,7 +5,7 @@ extension LedgerCommand {
   struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "import",
-      abstract: "Book the rows of a file.",
-      subcommands: [CSV.self])
+      abstract: "Book what stands in a file.",
+      subcommands: [CSV.self, Commands.self])
   }
 }

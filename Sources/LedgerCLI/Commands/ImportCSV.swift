@@ -93,7 +93,7 @@ private final class ImportReporter {
 
   func report(_ problem: InputError) {
     clearProgress()
-    guard let failure = Failure(problem) else { return }
+    let failure = Failure(problem)
     Diagnostics.write(isJSON ? failure.json : failure.sentence)
   }
 
