@@ -74,10 +74,10 @@ package struct CommandImport {
 
   /// Books the file and writes a result for every line.
   ///
-  /// Lines that are there already share a transaction; before it waits for more, they are committed and
-  /// their results flushed. If `isAtomic`, throws `InputError` for the first line that is malformed or
-  /// refused, and then nothing was booked or written. Throws `InterruptedImport` if the ledger can't be
-  /// written to after some results were.
+  /// Lines that are there already share a transaction; before it waits for more, they are committed
+  /// and their results flushed. If `isAtomic`, throws `InputError` for the first line that is
+  /// malformed or refused, and then nothing was booked or written. Throws `InterruptedImport` if it
+  /// can't go on after some results were written.
   package func run(on ledger: Ledger, results: ResultSink) throws -> CommandImportResult {
     let run = CommandImportRun(
       self, ledger: ledger, source: try LineSource(path: path), results: results)

@@ -21,8 +21,8 @@ struct CommandParser {
 
   /// The command that `line` asks for.
   ///
-  /// Throws `InputError`: with a rejection if the line is well formed and names something that can't
-  /// be, such as an account `a b`.
+  /// Throws `InputError`: with a rejection if the line is well formed and names something that
+  /// can't be, such as an account `a b`.
   func request(_ line: InputLine) throws -> CommandRequest {
     let fields = try CommandFields(line, path: path)
     let options = try options(fields)

@@ -10,11 +10,12 @@ extension LedgerCommand.Import {
       commandName: "commands",
       abstract: "Book commands, one JSON object a line, and answer each with a line.",
       discussion: """
-        FILE has one command a line. Each is a commit by itself and is answered on standard output, in \
-        the same order: with its receipt, or with {"error":{"code":…,"message":…,"line":…}}; lines \
-        after a refused or malformed one go on. A line is answered only once it is durable. Lines \
-        that are there already share one write to the disk; before it waits for more, everything is \
-        written and answered, so that a program may write a line, read its answer, and go on.
+        FILE has one command a line. Each is a commit by itself and is answered on standard \
+        output, in the same order: with its receipt, or with \
+        {"error":{"code":…,"message":…,"line":…}}; lines after a refused or malformed one go on. A \
+        line is answered only once it is durable. Lines that are there already share one write to \
+        the disk; before it waits for more, everything is written and answered, so that a program \
+        may write a line, read its answer, and go on.
 
         Fields are the JSON names of the arguments and options of each command; null is as good as \
         absent. With "command" go "actor", "reason", "correlationId", "causationId", \
@@ -26,17 +27,18 @@ extension LedgerCommand.Import {
           transfer  from, to, amount, currency, description, expectedVersionTo
           close     account
 
-        Amounts are texts: "5.00". What a line doesn't say, the options below and $LEDGER_CURRENCY \
-        say for all lines. The same file again, with a key on each line, books nothing new.
+        Amounts are texts: "5.00". What a line doesn't say, the options below and \
+        $LEDGER_CURRENCY say for all lines. The same file again, with a key on each line, books \
+        nothing new.
 
-        With --atomic all lines are booked or none is, and the answers come at the end. With --atomic \
-        and with --dry-run, other programs can't write until FILE ends.
+        With --atomic all lines are booked or none is, and the answers come at the end. With \
+        --atomic and with --dry-run, other programs can't write until FILE ends.
 
-        Answers are always one JSON object a line; with --format ndjson, so is what goes to standard \
-        error.
+        Answers are always one JSON object a line; with --format ndjson, so is what goes to \
+        standard error.
 
-        Exit status: 0 all booked, 65 a line was malformed, else 1 a line was refused; and those of \
-        every command.
+        Exit status: 0 all booked, 65 a line was malformed, else 1 a line was refused; and those \
+        of every command.
 
         Example:
           ledger import commands payments.ndjson > results.ndjson
