@@ -49,7 +49,7 @@ public struct RecordedEvent: Hashable, Sendable {
   public let type: String
   /// The version of its type's payload.
   public let version: Int64
-  /// The payload, JSON, exactly as stored.
+  /// The payload, JSON: exactly as stored, unless it was upcast.
   public let data: [UInt8]
   /// Nil if the event has none, if it was erased, or if the read left it out.
   public let personalText: PersonalText?
@@ -57,6 +57,8 @@ public struct RecordedEvent: Hashable, Sendable {
   public let personalDigest: Digest256?
   /// The commit that recorded it.
   public let commit: Commit
+  /// The version in which it is stored, if `data` was made from that by upcasters; else nil.
+  public internal(set) var upcastFrom: Int64? = nil
 }
 
 /// An event that is to be recorded.
@@ -124,9 +126,9 @@ public struct NewCommit: Hashable, Sendable {
     }
   }
 
-  /// A value with all its fields.
+  /// A value with all its fields; without appends, one whose events are still to be decided.
   public init(
-    appends: [StreamAppend], actor: String, correlationID: String, causationID: String? = nil,
+    appends: [StreamAppend] = [], actor: String, correlationID: String, causationID: String? = nil,
     idempotency: Idempotency? = nil, reason: PersonalText? = nil, effectiveAtMicros: Int64? = nil,
     otherMetadata: [UInt8]? = nil
   ) {

@@ -10,7 +10,8 @@ extension LedgerCommand {
       commandName: "init",
       abstract: "Create the ledger's file.",
       discussion: """
-        Only this creates a file. On an existing ledger it changes nothing and says so.
+        Only this creates a file. On an existing ledger it changes nothing and says so, but for \
+        bringing an older file format up to date, like any command that writes.
 
         Example:
           ledger init --db shop.db
@@ -47,6 +48,8 @@ extension LedgerCommand {
     private func openExisting(_ path: String, isNew: Bool) throws -> Ledger {
       do {
         return try ledger.openForReading()
+      } catch StoreFileError.tooOld {
+        return try ledger.openForWriting(acceptsClockBehind: false)
       } catch StoreFileError.notAStore where !isNew {
         throw StoreFileError.alreadyExists(path: path)
       } catch StoreFileError.missing where !isNew {
