@@ -30,7 +30,8 @@ enum StoreFile {
         {
           configuration.onNotice(notice)
         }
-        try database.execute("PRAGMA synchronous = FULL")
+        let level = configuration.durability == .full ? "FULL" : "NORMAL"
+        try database.execute("PRAGMA synchronous = \(level)")
         try database.execute("PRAGMA wal_autocheckpoint = \(logPagesBeforeCheckpoint)")
         return database
       case .readOnly:
