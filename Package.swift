@@ -30,6 +30,7 @@ let package = Package(
     .executable(name: "ledger", targets: ["ledger"]),
     .library(name: "LedgerKit", targets: ["LedgerKit", "LedgerDomain"]),
     .library(name: "EventStore", targets: ["EventStore"]),
+    .library(name: "AggregateTesting", targets: ["AggregateTesting"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -41,6 +42,7 @@ let package = Package(
     target("SQLite", ["CSQLite"]),
     target("JSONText"),
     target("EventStore", ["SQLite", crypto]),
+    target("AggregateTesting", ["EventStore"]),
     target("LedgerDomain"),
     target("LedgerEvents", ["LedgerDomain", "EventStore", "JSONText"]),
     target("LedgerProjections", ["LedgerEvents", "SQLite"]),
@@ -48,15 +50,21 @@ let package = Package(
     target("LedgerImport", ["LedgerKit", "JSONText", "SQLite"]),
     target("LedgerCLI", ["LedgerImport", "LedgerKit", "JSONText", argumentParser]),
     .executableTarget(name: "ledger", dependencies: ["LedgerCLI"], swiftSettings: settings),
+    // Times the event store; `make bench`.
+    .executableTarget(name: "store-bench", dependencies: ["EventStore"], swiftSettings: settings),
+    // The program of the article "A store of your own"; the tests run it.
+    .executableTarget(
+      name: "room", dependencies: ["EventStore"], path: "fixtures/examples/room",
+      swiftSettings: settings),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     tests("SQLiteTests", ["SQLite", "CSQLite"]),
     tests("JSONTextTests", ["JSONText"]),
-    tests("EventStoreTests", ["EventStore", "SQLite", "CSQLite"]),
-    tests("LedgerDomainTests", ["LedgerDomain"]),
+    tests("EventStoreTests", ["EventStore", "AggregateTesting", "SQLite", "CSQLite"]),
+    tests("LedgerDomainTests", ["LedgerDomain", "EventStore", "AggregateTesting"]),
     tests("LedgerEventsTests", ["LedgerEvents", "LedgerDomain", "EventStore", "JSONText"]),
     tests("LedgerKitTests", ["LedgerKit", "LedgerDomain", "EventStore", "CSQLite"]),
     tests("LedgerImportTests", ["LedgerImport", "LedgerKit", "LedgerDomain"]),
     // Runs the program itself, as a user would.
-    tests("LedgerCLITests", ["ledger", "LedgerKit", "LedgerDomain", "EventStore"]),
+    tests("LedgerCLITests", ["ledger", "room", "LedgerKit", "LedgerDomain", "EventStore"]),
   ]
 )

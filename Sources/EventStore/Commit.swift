@@ -23,6 +23,25 @@ public struct CommitHeader: Hashable, Sendable {
   /// Other metadata: the bytes of a JSON object; nil if there is none.
   public let otherMetadata: [UInt8]?
 
+  package init(
+    number: Int64, lastPosition: Int64, recordedAtMicros: Int64,
+    explicitEffectiveAtMicros: Int64?, actor: String, correlationID: String, causationID: String?,
+    idempotencyKey: String?, fingerprint: Digest256?, reasonDigest: Digest256?,
+    otherMetadata: [UInt8]?
+  ) {
+    self.number = number
+    self.lastPosition = lastPosition
+    self.recordedAtMicros = recordedAtMicros
+    self.explicitEffectiveAtMicros = explicitEffectiveAtMicros
+    self.actor = actor
+    self.correlationID = correlationID
+    self.causationID = causationID
+    self.idempotencyKey = idempotencyKey
+    self.fingerprint = fingerprint
+    self.reasonDigest = reasonDigest
+    self.otherMetadata = otherMetadata
+  }
+
   /// When the commit counts: microseconds since 1970, UTC.
   public var effectiveAtMicros: Int64 { explicitEffectiveAtMicros ?? recordedAtMicros }
 }
@@ -35,6 +54,10 @@ public struct Commit: Hashable, Sendable {
   public let reason: PersonalText?
   /// The hash chain's head after this commit.
   public let hash: Digest256
+
+  package init(header: CommitHeader, reason: PersonalText?, hash: Digest256) {
+    (self.header, self.reason, self.hash) = (header, reason, hash)
+  }
 }
 
 /// One event as recorded.
@@ -49,7 +72,7 @@ public struct RecordedEvent: Hashable, Sendable {
   public let type: String
   /// The version of its type's payload.
   public let version: Int64
-  /// The payload, JSON, exactly as stored.
+  /// The payload, JSON: exactly as stored, unless it was upcast.
   public let data: [UInt8]
   /// Nil if the event has none, if it was erased, or if the read left it out.
   public let personalText: PersonalText?
@@ -57,6 +80,25 @@ public struct RecordedEvent: Hashable, Sendable {
   public let personalDigest: Digest256?
   /// The commit that recorded it.
   public let commit: Commit
+  /// The version in which it is stored, if `data` was made from that by upcasters; else nil.
+  public let upcastFrom: Int64?
+
+  package init(
+    position: Int64, streamID: String, streamPosition: Int64, type: String, version: Int64,
+    data: [UInt8], personalText: PersonalText?, personalDigest: Digest256?, commit: Commit,
+    upcastFrom: Int64? = nil
+  ) {
+    self.position = position
+    self.streamID = streamID
+    self.streamPosition = streamPosition
+    self.type = type
+    self.version = version
+    self.data = data
+    self.personalText = personalText
+    self.personalDigest = personalDigest
+    self.commit = commit
+    self.upcastFrom = upcastFrom
+  }
 }
 
 /// An event that is to be recorded.
@@ -124,9 +166,9 @@ public struct NewCommit: Hashable, Sendable {
     }
   }
 
-  /// A value with all its fields.
+  /// A value with all its fields; without appends, one whose events are still to be decided.
   public init(
-    appends: [StreamAppend], actor: String, correlationID: String, causationID: String? = nil,
+    appends: [StreamAppend] = [], actor: String, correlationID: String, causationID: String? = nil,
     idempotency: Idempotency? = nil, reason: PersonalText? = nil, effectiveAtMicros: Int64? = nil,
     otherMetadata: [UInt8]? = nil
   ) {

@@ -1,13 +1,27 @@
-/// Which events to read, and in which order.
+internal import SQLite
+
+/// Which events to read, and in which order. All conditions must hold.
 public struct EventQuery: Hashable, Sendable {
   /// Nil means every stream.
   public var streamID: String?
+  /// Only streams whose id begins with this.
+  public var streamPrefix: String?
+  /// Only these types of event; nil means every type.
+  public var types: [String]?
+  /// Only what this actor asked for.
+  public var actor: String?
+  /// Only commits with this correlation id.
+  public var correlationID: String?
   /// Only global positions above this one.
   public var after: Int64?
   /// Only global positions up to this one.
   public var through: Int64?
+  /// Only stream positions above this one.
+  public var afterStreamPosition: Int64?
   /// Only stream positions up to this one.
   public var throughStreamPosition: Int64?
+  /// Only what was recorded at or after: microseconds since 1970, UTC.
+  public var recordedFromMicros: Int64?
   /// Only what was recorded at or before: microseconds since 1970, UTC.
   public var recordedThroughMicros: Int64?
   /// Only what counts at or after: microseconds since 1970, UTC.
@@ -22,6 +36,8 @@ public struct EventQuery: Hashable, Sendable {
   public var limit: Int?
   /// Whether to fetch personal text.
   public var includesPersonalText = true
+  /// Whether events come as they are stored, whatever their version, instead of upcast.
+  public var isRaw = false
 
   /// The two clocks.
   public enum Order: Hashable, Sendable {
@@ -38,33 +54,66 @@ public struct EventQuery: Hashable, Sendable {
 }
 
 extension EventQuery {
-  /// The query as SQL: the conditions stand in the order of `values`.
-  func sql(streamKey: Int64?) -> (text: String, values: [Int64]) {
-    let effective = "coalesce(c.effective_at_us, c.recorded_at_us)"
-    let conditions: [(condition: String, value: Int64?)] = [
-      ("e.stream_key = ?", streamKey),
-      ("e.position > ?", after),
-      ("e.position <= ?", through),
-      ("e.stream_position <= ?", throughStreamPosition),
-      ("c.recorded_at_us <= ?", recordedThroughMicros),
-      ("\(effective) >= ?", effectiveFromMicros),
-      ("\(effective) <= ?", effectiveThroughMicros),
-      // A limit of -1 is none: <https://sqlite.org/lang_select.html#limitoffset>
-      ("LIMIT ?", Int64(limit ?? -1)),
-    ]
-    let given = conditions.filter { $0.value != nil }
-    let filters = given.dropLast().map(\.condition)
-    let place = streamKey == nil ? "e.position" : "e.stream_position"
+  /// The query as SQL, and the values of its parameters in order; nil if no event can match.
+  func sql(_ log: ReadTransaction) throws -> (text: String, values: [any Bindable])? {
+    guard let conditions = try conditions(log) else { return nil }
+    let effective = Self.effectiveAt
+    let place = streamID == nil ? "e.position" : "e.stream_position"
     let keys = order == .recorded ? [place] : [effective, place]
     let ordering = keys.map { isReversed ? $0 + " DESC" : $0 }.joined(separator: ", ")
+    let filters = conditions.map(\.sql).joined(separator: " AND ")
     let text = """
       SELECT \(EventRow.columns)
         FROM recorded_events e
        CROSS JOIN commits c ON c.commit_number = e.commit_number
-      \(filters.isEmpty ? "" : " WHERE " + filters.joined(separator: " AND "))
+      \(filters.isEmpty ? "" : " WHERE \(filters)")
        ORDER BY \(ordering)
        LIMIT ?
       """
-    return (text, given.compactMap(\.value))
+    // A limit of -1 is none: <https://sqlite.org/lang_select.html#limitoffset>
+    return (text, conditions.map(\.value) + [limit ?? -1])
+  }
+
+  private typealias Condition = (sql: String, value: any Bindable)
+
+  private static let effectiveAt = "coalesce(c.effective_at_us, c.recorded_at_us)"
+
+  private func conditions(_ log: ReadTransaction) throws -> [Condition]? {
+    let names = log.store.names
+    var conditions: [Condition] = []
+    func add(_ sql: String, _ value: (any Bindable)?) {
+      if let value { conditions.append((sql, value)) }
+    }
+    if let streamID {
+      guard let key = try names.streams.key(of: streamID) else { return nil }
+      add("e.stream_key = ?", key)
+    }
+    if let actor {
+      guard let key = try names.actors.key(of: actor) else { return nil }
+      add("c.actor_key = ?", key)
+    }
+    if let types {
+      let keys = try types.compactMap(names.eventTypes.key(of:))
+      guard !keys.isEmpty else { return nil }
+      // One parameter for any number of types, so that the statement stays the same.
+      add("e.type_key IN (SELECT value FROM json_each(?))", "\(keys)")
+    }
+    // Unary plus: the log is scanned in its own order rather than stream by stream and then sorted.
+    add(
+      "+e.stream_key IN (SELECT stream_key FROM streams WHERE instr(stream_id, ?) = 1)",
+      streamPrefix)
+    add("c.correlation_id = ?", correlationID)
+    // Recorded times follow positions, so that a range of them is one of positions.
+    add("e.position > ?", after)
+    add("e.position > ?", try recordedFromMicros.map { try log.lastPosition(recordedBefore: $0) })
+    add("e.position <= ?", through)
+    add(
+      "e.position <= ?",
+      try recordedThroughMicros.map { try log.lastPosition(recordedThrough: $0) })
+    add("e.stream_position > ?", afterStreamPosition)
+    add("e.stream_position <= ?", throughStreamPosition)
+    add("\(Self.effectiveAt) >= ?", effectiveFromMicros)
+    add("\(Self.effectiveAt) <= ?", effectiveThroughMicros)
+    return conditions
   }
 }

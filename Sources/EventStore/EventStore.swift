@@ -16,6 +16,12 @@ public final class EventStore {
     public var busyTimeoutMilliseconds = 5_000
     /// Write even if the clock is far behind the last commit.
     public var acceptsClockBehind = false
+    /// What a crash of the whole machine may take away.
+    public var durability: Durability = .full
+    /// The event types that the program knows; nil: events come as stored, and it decodes any version.
+    public var catalog: EventCatalog?
+    /// Told what is worth telling a user and is no error.
+    public var onNotice: (StoreNotice) -> Void = { _ in }
     /// Kept up to date by every append, in this order.
     package var projections: [any Projection.Type] = []
 
@@ -26,22 +32,34 @@ public final class EventStore {
     }
   }
 
+  /// What survives when the power fails. Nothing ever survives in part.
+  public enum Durability: Sendable {
+    /// Everything that `write` returned from.
+    case full
+    /// All but the last moments: faster, since commits don't wait for the disk.
+    case normal
+  }
+
   /// Whether a connection may write.
   public enum Access: Sendable { case readOnly, readWrite }
 
   /// The file.
   public let path: String
   /// Random, given when the file was made; enters every hash.
-  public let storeID: String
+  public private(set) var storeID: String
   let database: Database
   let configuration: Configuration
   let names: NameTables
   let projections: ProjectionEngine
   /// Versions of streams, valid as long as nobody else writes.
   var versions = BoundedCache<ByteExactText, Int64?>(limit: 65_536)
+  /// How many events this handle has folded into aggregates.
+  package internal(set) var eventsFolded: Int64 = 0
   private var dataVersion: Int64?
+  private var knownSnapshotPolicy: SnapshotPolicy?
+  private var reported: Set<StoreNotice> = []
 
-  /// Opens an existing store.
+  /// Opens an existing store; for writing, one of an older format is brought up to date first.
   ///
   /// Throws `StoreFileError` if the file is missing, something else, newer than this program or
   /// damaged at first sight, and `DatabaseError` if the system refuses.
@@ -50,6 +68,17 @@ public final class EventStore {
     self.configuration = configuration
     database = try StoreFile.connection(to: path, access, configuration)
     storeID = try StoreFile.storeID(of: database)
+    names = NameTables(database)
+    projections = ProjectionEngine(configuration.projections, database)
+  }
+
+  /// A new, empty store in memory, for tests and experiments: it vanishes with this object.
+  public init(inMemory storeID: String, configuration: Configuration) throws {
+    path = ":memory:"
+    self.storeID = storeID
+    self.configuration = configuration
+    database = try Database(path: path, mode: .memory)
+    try StoreFile.fill(database, storeID: storeID, configuration)
     names = NameTables(database)
     projections = ProjectionEngine(configuration.projections, database)
   }
@@ -66,7 +95,7 @@ public final class EventStore {
     if database.isInTransaction { return try body(ReadTransaction(store: self)) }
     try database.execute("BEGIN")
     defer { try? database.execute("COMMIT") }
-    if try othersHaveWritten() { forget() }
+    if try othersHaveWritten() { try refresh() }
     return try body(ReadTransaction(store: self))
   }
 
@@ -88,7 +117,7 @@ public final class EventStore {
   ) throws -> Result {
     try database.execute("BEGIN IMMEDIATE")
     do {
-      if try othersHaveWritten() { forget() }
+      if try othersHaveWritten() { try refresh() }
       let transaction = try WriteTransaction(store: self)
       try projections.bringUpToDate(transaction)
       let result = try body(transaction)
@@ -98,12 +127,12 @@ public final class EventStore {
         try database.execute("COMMIT")
       } else {
         try database.execute("ROLLBACK")
-        forget()
+        try refresh()
       }
       return result
     } catch {
       if database.isInTransaction { try? database.execute("ROLLBACK") }
-      forget()
+      try? refresh()
       throw error
     }
   }
@@ -112,6 +141,31 @@ public final class EventStore {
     versions.removeAll()
     names.forget()
     projections.forget()
+    forgetSnapshotPolicy()
+  }
+
+  /// What is known of the file, once others have written to it.
+  private func refresh() throws {
+    forget()
+    try reloadStoreID()
+  }
+
+  func reloadStoreID() throws {
+    storeID = try StoreFile.storeID(of: database)
+  }
+
+  func snapshotPolicy() throws -> SnapshotPolicy {
+    if let knownSnapshotPolicy { return knownSnapshotPolicy }
+    let policy = try SnapshotPolicy(in: database, path: path)
+    knownSnapshotPolicy = policy
+    return policy
+  }
+
+  func forgetSnapshotPolicy() { knownSnapshotPolicy = nil }
+
+  /// Tells the program's user, once.
+  func report(_ notice: StoreNotice) {
+    if reported.insert(notice).inserted { configuration.onNotice(notice) }
   }
 }
 
@@ -124,5 +178,20 @@ extension EventStore {
     at path: String, storeID: String, configuration: Configuration
   ) throws {
     try StoreFile.create(at: path, storeID: storeID, configuration)
+  }
+
+  /// Makes a new store at `path` unless something stands there; true if it did.
+  ///
+  /// Atomic like `create`: of several processes that try, one makes the store.
+  @discardableResult
+  public static func createIfMissing(
+    at path: String, storeID: String, configuration: Configuration
+  ) throws -> Bool {
+    do {
+      try create(at: path, storeID: storeID, configuration: configuration)
+      return true
+    } catch StoreFileError.alreadyExists {
+      return false
+    }
   }
 }

@@ -20,7 +20,7 @@ public struct PersonalText: Hashable, Sendable {
   }
 
   /// As found in a file, where the salt may be anything.
-  init(stored field: String, salt: [UInt8], text: String) {
+  package init(stored field: String, salt: [UInt8], text: String) {
     (self.field, self.salt, self.text) = (field, salt, text)
   }
 

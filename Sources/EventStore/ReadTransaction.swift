@@ -50,20 +50,76 @@ public struct ReadTransaction {
   }
 
   /// Calls `body` for every event that `query` asks for, in its order and in constant memory.
+  ///
+  /// Events come in the current version of their type, unless the query is raw. Throws
+  /// `EventDecodingError` at the first that this program can't read.
   public func forEachEvent(
     _ query: EventQuery, _ body: (RecordedEvent) throws -> Void
   ) throws {
-    var streamKey: Int64?
-    if let streamID = query.streamID {
-      guard let key = try store.names.streams.key(of: streamID) else { return }
-      streamKey = key
-    }
-    let (sql, values) = query.sql(streamKey: streamKey)
+    guard let (sql, values) = try query.sql(self) else { return }
     var reader = EventRowReader(store: store, includesPersonalText: query.includesPersonalText)
     let statement = try store.database.statement(sql)
     defer { statement.reset() }
     try statement.bind(all: values)
-    while try statement.step() { try body(try reader.event(statement.row)) }
+    while try statement.step() {
+      let stored = try reader.event(statement.row)
+      try body(query.isRaw ? stored : try current(stored))
+    }
+  }
+
+  /// `stored` in the current version of its type. Throws `EventDecodingError` if it can't be read.
+  public func current(_ stored: RecordedEvent) throws(EventDecodingError) -> RecordedEvent {
+    try store.configuration.catalog?.current(stored) ?? stored
+  }
+
+  /// The event at `position`, upcast; nil if there is none.
+  public func event(at position: Int64) throws -> RecordedEvent? {
+    var query = EventQuery()
+    (query.after, query.through) = (position - 1, position)
+    var found: RecordedEvent?
+    try forEachEvent(query) { found = $0 }
+    return found
+  }
+
+  /// The last global position that was recorded at or before `micros`; 0 if none was.
+  public func lastPosition(recordedThrough micros: Int64) throws -> Int64 {
+    // Commit numbers are dense and recorded times increase with them: bisection needs no index.
+    var (known, beyond) = (Int64(0), try head().commitNumber + 1)
+    while beyond - known > 1 {
+      let middle = known + (beyond - known) / 2
+      let recordedAt = try store.database.first(
+        "SELECT recorded_at_us FROM commits WHERE commit_number = ?", middle
+      ) { $0.int64(0) }
+      if let recordedAt, recordedAt <= micros { known = middle } else { beyond = middle }
+    }
+    return try lastPosition(ofCommit: known)
+  }
+
+  func lastPosition(recordedBefore micros: Int64) throws -> Int64 {
+    try lastPosition(recordedThrough: micros == .min ? .min : micros - 1)
+  }
+
+  /// At most `limit` ids of streams, in order, after `after`, that begin with `prefix` and have events
+  /// since their newest snapshot; `takenBefore` (microseconds since 1970, UTC) leaves out streams whose
+  /// newest snapshot is not older than that.
+  public func streamsWithoutSnapshot(
+    prefix: String, after: String?, takenBefore micros: Int64?, limit: Int
+  ) throws -> [String] {
+    var ids: [String] = []
+    try store.database.forEach(
+      """
+      SELECT s.stream_id FROM streams s
+       WHERE (?1 IS NULL OR s.stream_id > ?1) AND instr(s.stream_id, ?2) = 1
+         AND (SELECT max(e.stream_position) FROM recorded_events e
+               WHERE e.stream_key = s.stream_key)
+           > coalesce((SELECT max(n.stream_position) FROM snapshots n
+                        WHERE n.stream_key = s.stream_key), -1)
+         AND (?3 IS NULL OR coalesce((SELECT max(n.taken_at_us) FROM snapshots n
+                                       WHERE n.stream_key = s.stream_key), ?3 - 1) < ?3)
+       ORDER BY s.stream_id LIMIT ?4
+      """, after, prefix, micros, limit
+    ) { ids.append($0.text(0)) }
+    return ids
   }
 
   /// The commit that holds the event at `position`, and its events in order; nil if there is none.

@@ -8,6 +8,10 @@ public enum AppendError: Error, Hashable, Sendable {
   case effectiveInFuture(effectiveAtMicros: Int64, recordedAtMicros: Int64)
   /// Text under a field of this name would not be found again: `reason` is the commit's alone.
   case misplacedText(field: String)
+  /// This program could not read such an event back.
+  case unknownEvent(problem: String)
+  /// Every attempt to decide was overtaken by another writer.
+  case tooManyAttempts(streamID: String, attempts: Int)
   /// The clock is too far behind the last commit.
   case clockBehind(clockMicros: Int64, lastRecordedAtMicros: Int64)
 }
@@ -22,6 +26,8 @@ public enum StoreFileError: Error, Hashable, Sendable {
   case cannotCreate(path: String, cause: String)
   /// Made by a later version of this program.
   case tooNew(path: String, format: Int64, newestKnown: Int64)
+  /// Made by an earlier version: opening it for writing brings it up to date.
+  case tooOld(path: String, format: Int64, current: Int64)
   /// A projection in it was made by a later version of this program.
   case projectionTooNew(name: String, version: Int64, newestKnown: Int64)
   /// A projection lags or is missing, and this connection may only read.

@@ -25,11 +25,22 @@ enum StoreFile {
       switch access {
       case .readWrite:
         let database = try connect(path, .readWrite, configuration)
-        try database.execute("PRAGMA synchronous = FULL")
+        if try format(of: database) < StoreSchema.format,
+          let notice = try StoreMigration.run(on: database, configuration)
+        {
+          configuration.onNotice(notice)
+        }
+        let level = configuration.durability == .full ? "FULL" : "NORMAL"
+        try database.execute("PRAGMA synchronous = \(level)")
         try database.execute("PRAGMA wal_autocheckpoint = \(logPagesBeforeCheckpoint)")
         return database
       case .readOnly:
-        return try connectReadOnly(path, configuration)
+        let database = try connectReadOnly(path, configuration)
+        let format = try format(of: database)
+        guard format == StoreSchema.format else {
+          throw StoreFileError.tooOld(path: path, format: format, current: StoreSchema.format)
+        }
+        return database
       }
     } catch let error as DatabaseError {
       throw storeFileError(for: error, path) ?? error
@@ -89,14 +100,19 @@ enum StoreFile {
       let found = tables == 0 ? "an empty database" : "another application's SQLite file"
       throw StoreFileError.notAStore(path: path, found: found)
     }
-    let format = try database.first("PRAGMA user_version") { $0.int64(0) } ?? 0
+    let format = try format(of: database)
     guard format <= StoreSchema.format else {
       throw StoreFileError.tooNew(path: path, format: format, newestKnown: StoreSchema.format)
     }
-    guard format == StoreSchema.format else {
+    guard format >= 1 else {
       throw StoreFileError.damaged(
         path: path, position: nil, problem: "the file says format \(format), which never existed")
     }
+  }
+
+  /// The version of the file's format.
+  static func format(of database: Database) throws -> Int64 {
+    try database.first("PRAGMA user_version") { $0.int64(0) } ?? 0
   }
 
   static func storeID(of database: Database) throws -> String {
@@ -151,7 +167,13 @@ enum StoreFile {
   private static func fill(
     _ path: String, storeID: String, _ configuration: EventStore.Configuration
   ) throws {
-    let database = try Database(path: path, mode: .readWrite)
+    try fill(try Database(path: path, mode: .readWrite), storeID: storeID, configuration)
+  }
+
+  /// Makes everything that an empty store has.
+  static func fill(
+    _ database: Database, storeID: String, _ configuration: EventStore.Configuration
+  ) throws {
     try database.execute("PRAGMA page_size = \(pageBytes)")
     try database.execute("PRAGMA journal_mode = WAL")
     try database.execute("PRAGMA synchronous = FULL")
@@ -165,13 +187,18 @@ enum StoreFile {
   }
 
   /// Makes the new name itself durable.
-  private static func syncFolder(of path: String) {
+  static func syncFolder(of path: String) {
     let slash = path.lastIndex(of: "/")
-    let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-    let descriptor = open(folder, O_RDONLY)
-    guard descriptor >= 0 else { return }
-    fsync(descriptor)
-    close(descriptor)
+    sync(slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? ".")
+  }
+
+  /// Makes a file's content durable; false if the system says no.
+  @discardableResult
+  static func sync(_ path: String) -> Bool {
+    let descriptor = open(path, O_RDONLY)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return fsync(descriptor) == 0
   }
 
   private static func cannotCreate(_ path: String) -> StoreFileError {

@@ -1,10 +1,10 @@
-/// The tables of a store, format 1, and what guards them.
+/// The tables of a store, format 2, and what guards them.
 ///
-/// Look-up tables keep stream ids, types and actors out of the rows of the log; nothing in them, or in
-/// any other table here, ever changes.
+/// Look-up tables keep stream ids, types and actors out of the rows of the log. Nothing in an append-only
+/// table ever changes; snapshots, settings and checkpoints do, and all but settings can be made anew.
 enum StoreSchema {
   /// `PRAGMA user_version` of a file in this format.
-  static let format: Int64 = 1
+  static let format: Int64 = 2
 
   static let tables = [
     """
@@ -132,8 +132,30 @@ enum StoreSchema {
     ) STRICT, WITHOUT ROWID
     """
 
+  /// Since format 2.
+  static let snapshots = """
+    CREATE TABLE snapshots (
+      stream_key      INTEGER NOT NULL REFERENCES streams,
+      stream_position INTEGER NOT NULL,     -- of the last event in it
+      position        INTEGER NOT NULL,     -- global position of that event
+      state_version   INTEGER NOT NULL,     -- of the state's encoding and of the code that folds
+      taken_at_us     INTEGER NOT NULL,     -- microseconds since 1970, UTC
+      state           TEXT    NOT NULL,     -- a JSON document
+      checksum        BLOB    NOT NULL,     -- SHA-256 of all this and of the event's commit hash
+      PRIMARY KEY (stream_key, stream_position)
+    ) STRICT, WITHOUT ROWID
+    """
+
+  /// Since format 2.
+  static let settings = """
+    CREATE TABLE settings (
+      name            TEXT    PRIMARY KEY,
+      value           INTEGER NOT NULL      -- 0: off; a setting that is not here has its default
+    ) STRICT, WITHOUT ROWID
+    """
+
   /// Everything, in order of creation.
-  static let statements = tables + [projections, eventsView] + guards
+  static let statements = tables + [projections, eventsView] + guards + [snapshots, settings]
 
   /// SQL for microseconds since 1970 as RFC 3339 text; right before 1970 too.
   private static func instant(_ micros: String) -> String {

@@ -15,16 +15,18 @@ public struct LogHead: Hashable, Sendable {
 /// The store as its only writer sees it, between BEGIN IMMEDIATE and COMMIT.
 public final class WriteTransaction {
   /// The end of the log, what this transaction appended included.
-  public private(set) var head: LogHead
+  public internal(set) var head: LogHead
   /// The log as it stands now.
   public let log: ReadTransaction
   /// What ended an append half-way: the transaction can't be kept.
   private(set) var failure: (any Error)?
-  private let store: EventStore
+  let store: EventStore
   private var stamp: Int64?
 
   /// How far the clock may be behind the last commit before writing is refused.
   public static let longestClockBehindMicros: Int64 = 24 * 3_600 * 1_000_000
+
+  var database: Database { store.database }
 
   init(store: EventStore) throws {
     self.store = store
@@ -57,6 +59,7 @@ public final class WriteTransaction {
     guard eventCount > 0 else { return [] }
     try checkKeyIsFree(commit.idempotency?.key)
     try checkTextFields(of: commit)
+    try checkTypes(of: commit)
     let header = CommitHeader(
       number: head.commitNumber + 1, lastPosition: head.position + Int64(eventCount),
       recordedAtMicros: try nextRecordedAtMicros(),
@@ -73,13 +76,18 @@ public final class WriteTransaction {
     let hash = HashChain.commit(after: head.hash, header, events: digests)
     let recorded = Commit(header: header, reason: commit.reason, hash: hash)
     let events = placed.map { $0.recorded(in: recorded) }
+    try recordOrFail(recorded, events)
+    return try events.map(log.current)
+  }
+
+  /// Records what was checked; if that fails half-way, the transaction can't be kept.
+  func recordOrFail(_ commit: Commit, _ events: [RecordedEvent]) throws {
     do {
-      try record(recorded, events)
+      try record(commit, events)
     } catch {
       failure = error
       throw error
     }
-    return events
   }
 
   private func record(_ commit: Commit, _ events: [RecordedEvent]) throws {
@@ -89,7 +97,7 @@ public final class WriteTransaction {
       commitNumber: commit.header.number, position: commit.header.lastPosition,
       recordedAtMicros: commit.header.recordedAtMicros, hash: commit.hash)
     stamp = nil
-    for event in events { try store.projections.apply(event) }
+    for event in events { try store.projections.apply(try log.current(event)) }
   }
 
   private func checkExpectedVersions(of commit: NewCommit) throws {
@@ -117,14 +125,29 @@ public final class WriteTransaction {
     }
   }
 
+  private func checkTypes(of commit: NewCommit) throws(AppendError) {
+    guard let catalog = store.configuration.catalog else { return }
+    for event in commit.appends.flatMap(\.events) {
+      if let problem = catalog.problem(type: event.type, version: event.version) {
+        throw .unknownEvent(problem: problem)
+      }
+    }
+  }
+
+  /// The place of the next event of `streamID`, which is taken by it.
+  func nextStreamPosition(of streamID: String) throws -> Int64 {
+    let streamPosition = (try log.version(of: streamID) ?? -1) + 1
+    store.versions[ByteExactText(text: streamID)] = .some(streamPosition)
+    return streamPosition
+  }
+
   /// The events of `commit` at their places in the log.
   private func place(_ commit: NewCommit) throws -> [PlacedEvent] {
     var position = head.position
     var placed: [PlacedEvent] = []
     for append in commit.appends {
       for event in append.events {
-        let streamPosition = (try log.version(of: append.streamID) ?? -1) + 1
-        store.versions[ByteExactText(text: append.streamID)] = .some(streamPosition)
+        let streamPosition = try nextStreamPosition(of: append.streamID)
         position += 1
         placed.append(
           PlacedEvent(

@@ -49,6 +49,15 @@ package enum JSONValue: Hashable, Sendable {
     return members.first { $0.name == name }?.value
   }
 
+  /// The value of a whole number that fits; nil for anything else.
+  package var int64: Int64? {
+    switch self {
+    case .integer(let value): value
+    case .number(let text): Int64(text)
+    case .null, .bool, .string, .array, .object: nil
+    }
+  }
+
   /// The text of a string; nil for anything else.
   package var string: String? {
     if case .string(let text) = self { text } else { nil }

@@ -19,6 +19,13 @@ package struct JSONObjectWriter {
     if let text { add(name, text) }
   }
 
+  /// Adds nothing if `value` is nil.
+  package mutating func add(_ name: String, _ value: Int64?) {
+    guard let value else { return }
+    addName(name)
+    bytes.append(contentsOf: String(value).utf8)
+  }
+
   package mutating func add(_ name: String, _ flag: Bool) {
     addName(name)
     bytes.append(contentsOf: (flag ? "true" : "false").utf8)

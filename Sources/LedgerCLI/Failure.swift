@@ -132,6 +132,12 @@ extension Failure {
         status: ExitStatus.badData, code: "ledger_too_new",
         message: "\(path) has file format \(format), and this version knows up to \(newest); "
           + "use a newer version of ledger")
+    case .tooOld(let path, let format, let current):
+      self.init(
+        status: ExitStatus.badData, code: "ledger_too_old",
+        message:
+          "\(path) has file format \(format), and this version reads \(current); bring it up "
+          + "to date (a copy is kept) with: ledger init --db \(path)")
     case .projectionTooNew(let name, let version, let newest):
       self.init(
         status: ExitStatus.badData, code: "ledger_too_new",

@@ -24,8 +24,8 @@ package struct LedgerCommand: ParsableCommand {
     // Each names itself: deriving a name from its type would cost every start a millisecond.
     subcommands: [
       Init.self, Open.self, Change.self, Deposit.self, Withdraw.self, Transfer.self, Close.self,
-      Balance.self, Accounts.self, BalanceAt.self, History.self, Audit.self,
-      Verify.self, Import.self,
+      Balance.self, Accounts.self, BalanceAt.self, History.self, Audit.self, Events.self,
+      Verify.self, Doctor.self, Snapshots.self, Import.self, Export.self,
     ])
 
   package init() {}

@@ -29,11 +29,23 @@ public struct Account: Hashable, Sendable {
     public var openedAt: Instant? = nil
     /// When the overdraft limit came into force; nil if it is the one the account was opened with.
     public var limitSince: Instant? = nil
+
+    /// A value with all its fields.
+    public init(
+      balance: Money, overdraftLimit: Money, latestEffectiveAt: Instant?,
+      openedAt: Instant? = nil, limitSince: Instant? = nil
+    ) {
+      self.balance = balance
+      self.overdraftLimit = overdraftLimit
+      self.latestEffectiveAt = latestEffectiveAt
+      self.openedAt = openedAt
+      self.limitSince = limitSince
+    }
   }
 
-  /// The account before its first event.
-  public init(id: AccountID) {
-    self.id = id
+  /// The account before its first event, or in a state that was saved.
+  public init(id: AccountID, state: State = .unopened) {
+    (self.id, self.state) = (id, state)
   }
 
   /// Where it stands, closed or not; nil before its first event.

@@ -46,8 +46,9 @@ public enum AccountEvent: Hashable, Sendable {
   public struct Movement: Hashable, Sendable {
     /// Always more than zero.
     public var amount: Money
-    /// The balance in the order of recording, this movement included.
-    public var balanceAfter: Money
+    /// The balance in the order of recording, this movement included; nil if it was recorded without
+    /// (version 1).
+    public var balanceAfter: Money?
     /// The other account of a transfer; nil for money that enters or leaves the ledger.
     public var counterparty: AccountID?
     /// Shared by the two legs of a transfer.
@@ -57,7 +58,7 @@ public enum AccountEvent: Hashable, Sendable {
 
     /// A value with all its fields.
     public init(
-      amount: Money, balanceAfter: Money, counterparty: AccountID? = nil,
+      amount: Money, balanceAfter: Money?, counterparty: AccountID? = nil,
       transferID: String? = nil, description: String? = nil
     ) {
       self.amount = amount
@@ -65,6 +66,25 @@ public enum AccountEvent: Hashable, Sendable {
       self.counterparty = counterparty
       self.transferID = transferID
       self.description = description
+    }
+  }
+}
+
+extension AccountEvent {
+  /// The movement, if the event is one.
+  public var movement: Movement? {
+    switch self {
+    case .deposited(let movement), .withdrawn(let movement): movement
+    case .created, .changed, .closed: nil
+    }
+  }
+
+  /// How the event moved the balance: minor units, negative for a withdrawal, 0 for other events.
+  public var signedMinorUnits: Int64 {
+    switch self {
+    case .deposited(let movement): movement.amount.minorUnits
+    case .withdrawn(let movement): -movement.amount.minorUnits
+    case .created, .changed, .closed: 0
     }
   }
 }

@@ -43,6 +43,9 @@ extension Rejection {
         + "use a later --effective, or --allow-past-overdraft with a --reason"
     case .beyondHead(let what, let asked, let last):
       "\(what) \(asked) has not been reached; the last one is \(last)"
+    case .ledgerNotEmpty(let commits):
+      "this ledger has \(commits) commits of its own; load the file into a new one, made with: "
+        + "ledger init --db PATH"
     }
   }
 
@@ -107,6 +110,7 @@ extension Rejection {
       ]
     case .beyondHead(let what, let asked, let last):
       [("cut", .text(what)), ("asked", .number(asked)), ("last", .number(last))]
+    case .ledgerNotEmpty(let commits): [("commits", .number(commits))]
     }
   }
 }

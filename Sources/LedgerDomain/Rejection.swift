@@ -25,6 +25,8 @@ public enum Rejection: Error, Hashable, Sendable {
   case pastOverdraft(AccountID, at: Instant, short: Money)
   /// A question about a version or a position that has not been reached.
   case beyondHead(String, asked: Int64, last: Int64)
+  /// Another ledger's commits fit only into a ledger that has none.
+  case ledgerNotEmpty(commits: Int64)
 
   /// What is wrong with the text of an amount.
   public enum AmountProblem: Hashable, Sendable {
@@ -58,6 +60,7 @@ extension Rejection {
     case .overdraftLimitTooLow: 16
     case .pastOverdraft: 17
     case .beyondHead: 18
+    case .ledgerNotEmpty: 19
     }
   }
 
@@ -83,6 +86,7 @@ extension Rejection {
     case .overdraftLimitTooLow: "overdraft_limit_too_low"
     case .pastOverdraft: "past_overdraft"
     case .beyondHead: "beyond_head"
+    case .ledgerNotEmpty: "ledger_not_empty"
     }
   }
 }

@@ -2,16 +2,6 @@ package import EventStore
 import JSONText
 package import LedgerDomain
 
-/// A stored event that this build can't read. Never skipped: reading stops here.
-package struct EventDecodingError: Error, Hashable, Sendable {
-  package let position: Int64
-  package let problem: String
-
-  package init(position: Int64, problem: String) {
-    (self.position, self.problem) = (position, problem)
-  }
-}
-
 extension AccountEvent {
   /// The event that was stored.
   ///
@@ -77,10 +67,16 @@ private struct Payload {
     guard amount.minorUnits > 0 else { throw failure("its amount is not more than zero") }
     return .init(
       amount: amount,
-      balanceAfter: try money("balanceAfter", in: currency),
+      balanceAfter: try balanceAfter(in: currency),
       counterparty: counterparty,
       transferID: try optionalText("transferId"),
       description: try personalText(PersonalField.description))
+  }
+
+  /// Missing only where an older version had none.
+  private func balanceAfter(in currency: Currency) throws(EventDecodingError) -> Money? {
+    if event.upcastFrom != nil, object["balanceAfter"] == nil { return nil }
+    return try money("balanceAfter", in: currency)
   }
 
   private func limit() throws(EventDecodingError) -> Money {

@@ -38,7 +38,7 @@ extension AccountEvent {
       data.add("currency", movement.amount.currency.code)
       data.add("counterparty", movement.counterparty?.text)
       data.add("transferId", movement.transferID)
-      data.add("balanceAfter", movement.balanceAfter.decimal)
+      data.add("balanceAfter", movement.balanceAfter?.decimal)
       personal = (PersonalField.description, movement.description)
     case .closed: break
     }

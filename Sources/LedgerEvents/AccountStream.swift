@@ -2,7 +2,8 @@ package import LedgerDomain
 
 /// How an account's stream is named.
 package enum AccountStream {
-  private static let prefix = "BankAccount-"
+  /// How the names of all accounts' streams begin.
+  package static let prefix = "BankAccount-"
 
   package static func id(of account: AccountID) -> String {
     prefix + account.text

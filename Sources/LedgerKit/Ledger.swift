@@ -14,6 +14,8 @@ public final class Ledger {
     public var clockMicros: () -> Int64
     /// So many random bytes.
     public var randomBytes: (Int) -> [UInt8]
+    /// Told what is worth telling a user and is no error.
+    public var onNotice: (StoreNotice) -> Void = { _ in }
 
     /// A value with its necessary fields.
     public init(clockMicros: @escaping () -> Int64, randomBytes: @escaping (Int) -> [UInt8]) {
@@ -69,6 +71,8 @@ public final class Ledger {
       applicationID: applicationID, clockMicros: environment.clockMicros)
     configuration.busyTimeoutMilliseconds = options.busyTimeoutMilliseconds
     configuration.acceptsClockBehind = options.acceptsClockBehind
+    configuration.catalog = AccountEvent.catalog
+    configuration.onNotice = environment.onNotice
     configuration.projections = AllProjections.inline
     return configuration
   }

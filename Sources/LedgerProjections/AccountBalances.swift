@@ -66,7 +66,8 @@ package struct AccountBalances: Projection {
   package func apply(_ event: RecordedEvent) throws {
     guard let account = AccountStream.account(of: event.streamID)?.text else { return }
     let (version, position) = (event.streamPosition, event.position)
-    let holderPosition = event.personalDigest == nil ? nil : position
+    let namesHolder = event.personalDigest != nil || event.personalText != nil
+    let holderPosition = namesHolder ? position : nil
     switch try AccountEvent(event) {
     case .created(let created):
       try database.run(
@@ -93,8 +94,10 @@ extension AccountBalances {
     package let balance: Money
     package let overdraftLimit: Money
     package let isClosed: Bool
-    /// Nil if none was given, or it was erased.
+    /// Nil if none was given, it was erased, or an older version of the event keeps it in its data.
     package let holder: String?
+    /// Global position of the event that names the holder; nil if none does.
+    package let holderPosition: Int64?
     /// Stream position of the account's last event.
     package let version: Int64
     /// Global position at which the commit with the account's last event ends.
@@ -110,7 +113,7 @@ extension AccountBalances {
   ) throws {
     let query = """
       SELECT b.account_id, b.currency, b.balance_minor, b.overdraft_limit_minor, b.is_closed, p.text,
-             b.version, c.last_position
+             b.version, c.last_position, b.holder_position
         FROM main.account_balances b
         JOIN recorded_events e ON e.position = b.last_position
         JOIN commits c ON c.commit_number = e.commit_number
@@ -129,8 +132,8 @@ extension AccountBalances {
         Row(
           accountID: row.text(0), balance: Money(minorUnits: row.int64(2), in: currency),
           overdraftLimit: Money(minorUnits: row.int64(3), in: currency),
-          isClosed: row.int64(4) != 0, holder: row.optionalText(5), version: row.int64(6),
-          position: row.int64(7)))
+          isClosed: row.int64(4) != 0, holder: row.optionalText(5),
+          holderPosition: row.optionalInt64(8), version: row.int64(6), position: row.int64(7)))
     }
   }
 }

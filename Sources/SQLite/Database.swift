@@ -17,6 +17,8 @@ package final class Database {
     case create
     /// A private database on disk that vanishes with the connection; the path is ignored.
     case temporary
+    /// A private database in memory that vanishes with the connection; the path is ignored.
+    case memory
   }
 
   package let path: String
@@ -114,13 +116,15 @@ package final class Database {
     case .readOnly: SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX
     case .immutable: SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI
     case .readWrite: SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX
-    case .create, .temporary: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
+    case .create, .temporary, .memory:
+      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
     }
   }
 
   private static func name(of path: String, _ mode: Mode) -> String {
     switch mode {
     case .temporary: ""
+    case .memory: ":memory:"
     // An empty authority first: a path may begin with two slashes.
     case .immutable: "file:\(path.hasPrefix("/") ? "//" : "")\(percentEncoded(path))?immutable=1"
     // A leading "./" keeps names such as ":memory:" or "file:x" plain file names.

@@ -61,7 +61,7 @@ package final class Statement {
 
 extension Statement {
   /// Binds a list of values to the parameters in order.
-  package func bind(all values: [Int64]) throws(DatabaseError) {
+  package func bind(all values: [any Bindable]) throws(DatabaseError) {
     for (index, value) in values.enumerated() {
       let code = value.bind(to: pointer, at: Int32(index + 1))
       guard code == SQLITE_OK else { throw database.error(code, sql) }

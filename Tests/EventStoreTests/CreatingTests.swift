@@ -79,7 +79,7 @@ struct CreatingTests {
     try file.create()
     #expect(try file.raw().value("PRAGMA journal_mode") == "wal")
     #expect(try file.raw().value("PRAGMA application_id") == "\(TestStore.applicationID)")
-    #expect(try file.raw().value("PRAGMA user_version") == "1")
+    #expect(try file.raw().value("PRAGMA user_version") == "2")
   }
 
   @Test("of several threads that make it at once, one succeeds, and it is whole")

@@ -78,15 +78,15 @@ struct OpeningTests {
 
   @Test("a database without tables")
   func emptyDatabase() throws {
-    try file.raw().run("PRAGMA user_version = 1")
+    try file.raw().run("PRAGMA user_version = 2")
     #expect(try openingError() == .notAStore(path: file.path, found: "an empty database"))
   }
 
   @Test("a store of a later format is too new")
   func tooNew() throws {
     try file.create()
-    try file.raw().run("PRAGMA user_version = 2")
-    #expect(try openingError() == .tooNew(path: file.path, format: 2, newestKnown: 1))
+    try file.raw().run("PRAGMA user_version = 3")
+    #expect(try openingError() == .tooNew(path: file.path, format: 3, newestKnown: 2))
   }
 
   @Test("a format that never existed is damage", arguments: [0, -1])

@@ -58,7 +58,7 @@ struct FoundationAgreementTests {
       Members(
         currency: movement.amount.currency.code, amount: movement.amount.decimal,
         counterparty: movement.counterparty?.text, transferId: movement.transferID,
-        balanceAfter: movement.balanceAfter.decimal)
+        balanceAfter: movement.balanceAfter?.decimal)
     case .closed: Members()
     }
   }

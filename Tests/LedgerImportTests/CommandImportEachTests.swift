@@ -147,7 +147,9 @@ struct CommandImportEachTests {
     var seen: Int64 = 1
     answers.onLine = { line in
       #expect(line == "deposit \(seen + 1)")
-      try other.forEachEvent(AuditQuery(after: seen, limit: 1)) { seen = $0.position }
+      var query = EventQuery()
+      (query.after, query.limit) = (seen, 1)
+      try other.forEachEvent(query) { seen = $0.position }
     }
     try desk.importCommands(at: file.path, answers) { $0.isAtomic = isAtomic }
     #expect(seen == 1_501)

@@ -107,7 +107,7 @@ extension ImportDesk {
   /// All events in the order of the log.
   func events() throws -> [RecordedEvent] {
     var events: [RecordedEvent] = []
-    try ledger.forEachEvent(AuditQuery()) { events.append($0) }
+    try ledger.forEachEvent(EventQuery()) { events.append($0) }
     return events
   }
 }

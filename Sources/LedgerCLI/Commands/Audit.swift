@@ -1,6 +1,5 @@
 import ArgumentParser
 import EventStore
-import JSONText
 import LedgerDomain
 import LedgerKit
 
@@ -37,31 +36,11 @@ extension LedgerCommand {
 
     func run() throws {
       let target = try output.open(for: ledger)
-      let query = AuditQuery(
-        account: try account.map { try AccountID($0.text) }, after: after, limit: limit)
+      let account = try account.map { try AccountID($0.text) }
       let book = try ledger.openForReading()
-      let table: [TextTable.Column] = [
-        .init(title: "POSITION", isNumber: true), .init(title: "RECORDED"), .init(title: "STREAM"),
-        .init(title: "EVENT"), .init(title: "AMOUNT", isNumber: true), .init(title: "WHO"),
-        .init(title: "DESCRIPTION"), .init(title: "REASON"),
-      ]
-      try output.printList(
-        to: target, columns: RecordedEvent.columns, table: table, ifEmpty: "There are no events."
-      ) { add in
-        try book.forEachEvent(query) { event in
-          try add(event.record) { Self.row(of: event) }
-        }
-      }
-    }
-
-    private static func row(of event: RecordedEvent) -> [String] {
-      let amount = JSONValue.object(event.payload)["amount"]?.string
-      let header = event.commit.header
-      return [
-        "\(event.position)", Instant(micros: header.recordedAtMicros).shortText, event.streamID,
-        event.type, amount ?? "", header.actor, event.personalText?.text ?? "",
-        event.commit.reason?.text ?? "",
-      ]
+      var query = try account.map(book.events(of:)) ?? EventQuery()
+      (query.after, query.limit) = (after, limit)
+      try output.printEvents(query, of: book, to: target)
     }
   }
 }

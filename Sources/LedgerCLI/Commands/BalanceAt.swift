@@ -93,7 +93,7 @@ extension LedgerCommand {
       }
       if explain {
         record += [
-          JSONMember("snapshotVersion", .null),
+          JSONMember("snapshotVersion", .number(past.snapshotVersion)),
           JSONMember("eventsReplayed", .integer(Int64(past.eventsReplayed))),
           JSONMember("lateMovements", .integer(Int64(past.lateMovements))),
         ]
@@ -105,8 +105,9 @@ extension LedgerCommand {
       let status = past.isClosed ? "  (closed)" : ""
       let answer = "\(past.accountID)  \(past.balance.text)\(status)\n"
       guard explain else { return answer }
+      let start = past.snapshotVersion.map { "from the snapshot at version \($0), " } ?? ""
       return answer
-        + "  folded \(past.eventsReplayed) events, \(past.lateMovements) of them recorded late; "
+        + "  \(start)folded \(past.eventsReplayed) events, \(past.lateMovements) of them recorded late; "
         + "the last is version \(past.version), in the commit at position \(past.position)\n"
     }
   }

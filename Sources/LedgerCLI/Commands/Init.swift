@@ -10,7 +10,8 @@ extension LedgerCommand {
       commandName: "init",
       abstract: "Create the ledger's file.",
       discussion: """
-        Only this creates a file. On an existing ledger it changes nothing and says so.
+        Only this creates a file. On an existing ledger it changes nothing and says so, but for \
+        bringing an older file format up to date, like any command that writes.
 
         Example:
           ledger init --db shop.db
@@ -23,7 +24,7 @@ extension LedgerCommand {
       let target = try output.open(for: ledger)
       let path = ledger.resolvedPath
       let isNew = try create(path)
-      let book = try openExisting(path, isNew: isNew)
+      let (book, isMigrated) = try openExisting(path, isNew: isNew)
       let record: Record = [
         JSONMember("ledgerId", .string(book.id)), JSONMember("path", .string(path)),
         JSONMember("created", .bool(isNew)),
@@ -31,7 +32,8 @@ extension LedgerCommand {
       try output.print(record, to: target) {
         isNew
           ? "Created \(path.visible) (ledger \(book.id)).\n"
-          : "\(path.visible) is a ledger already (\(book.id)); nothing was changed.\n"
+          : "\(path.visible) is a ledger already (\(book.id)); "
+            + (isMigrated ? "its file is up to date now.\n" : "nothing was changed.\n")
       }
     }
 
@@ -44,9 +46,13 @@ extension LedgerCommand {
       }
     }
 
-    private func openExisting(_ path: String, isNew: Bool) throws -> Ledger {
+    private func openExisting(
+      _ path: String, isNew: Bool
+    ) throws -> (book: Ledger, isMigrated: Bool) {
       do {
-        return try ledger.openForReading()
+        return (try ledger.openForReading(), false)
+      } catch StoreFileError.tooOld {
+        return (try ledger.openForWriting(acceptsClockBehind: false), true)
       } catch StoreFileError.notAStore where !isNew {
         throw StoreFileError.alreadyExists(path: path)
       } catch StoreFileError.missing where !isNew {

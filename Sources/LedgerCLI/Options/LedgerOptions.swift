@@ -43,7 +43,9 @@ struct LedgerOptions: ParsableArguments {
   private func open(_ options: Ledger.Options) throws -> Ledger {
     var options = options
     options.busyTimeoutMilliseconds = Int(busyTimeout * 1_000)
-    return try Ledger(path: resolvedPath, options: options, environment: .system)
+    var environment = Ledger.Environment.system
+    environment.onNotice = { Diagnostics.write($0.sentence) }
+    return try Ledger(path: resolvedPath, options: options, environment: environment)
   }
 }
 
@@ -51,11 +53,7 @@ extension Ledger.Environment {
   /// The system's clock and its source of randomness.
   static var system: Ledger.Environment {
     Ledger.Environment(
-      clockMicros: {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
-      },
+      clockMicros: SystemClock.micros,
       randomBytes: { count in
         var generator = SystemRandomNumberGenerator()
         var bytes: [UInt8] = []
@@ -64,6 +62,23 @@ extension Ledger.Environment {
         }
         return Array(bytes.prefix(count))
       })
+  }
+}
+
+extension StoreNotice {
+  /// The notice as people read it on standard error.
+  fileprivate var sentence: String {
+    let text =
+      switch self {
+      case .migrated(let path, let from, let to, let copy):
+        "\(path) was brought from file format \(from) to \(to); as it was, it is kept at \(copy)"
+      case .snapshotIgnored(let streamID, let streamPosition, let problem):
+        "the snapshot of \(streamID) at version \(streamPosition) is ignored (\(problem)); the next "
+          + "command on it takes a new one"
+      case .snapshotNotWritten(let streamID, let problem):
+        "no snapshot of \(streamID) could be written (\(problem)); the command itself is recorded"
+      }
+    return "ledger: note: \(text)".visible
   }
 }
 

@@ -1,6 +1,7 @@
 import EventStore
 import JSONText
 import LedgerDomain
+import LedgerKit
 
 extension RecordedEvent {
   /// The names of an event's values, as in `record`.
@@ -10,14 +11,32 @@ extension RecordedEvent {
   ]
 
   /// The event as scripts read it, personal text back in its place.
-  var record: Record {
+  var record: Record { record(data: .object(payload)) }
+
+  /// The event as it is stored: the data is the very text in the file, without personal text.
+  var rawRecord: Record { record(data: .string(String(decoding: data, as: UTF8.self))) }
+
+  private func record(data: JSONValue) -> Record {
     let values: [JSONValue] = [
       .integer(position), .string(streamID), .integer(streamPosition), .string(type),
-      .integer(version), .object(payload), .object(metadata),
+      .integer(version), data, .object(metadata),
       .string(Instant(micros: commit.header.effectiveAtMicros).description),
       .string(Instant(micros: commit.header.recordedAtMicros).description),
     ]
     return zip(Self.columns, values).map { JSONMember($0, $1) }
+  }
+
+  /// The event's row for people.
+  fileprivate var row: [String] {
+    let amount =
+      switch JSONValue.object(payload)["amount"] {
+      case .string(let text), .number(let text): text
+      default: ""
+      }
+    return [
+      "\(position)", Instant(micros: commit.header.recordedAtMicros).shortText, streamID, type,
+      amount, commit.header.actor, personalText?.text ?? "", commit.reason?.text ?? "",
+    ]
   }
 
   /// The stored data and the personal text that belongs to it.
@@ -43,5 +62,23 @@ extension RecordedEvent {
       members += more
     }
     return members
+  }
+}
+
+extension OutputOptions {
+  /// Writes the events that `query` asks for.
+  func printEvents(_ query: EventQuery, of book: Ledger, to output: Output) throws {
+    let table: [TextTable.Column] = [
+      .init(title: "POSITION", isNumber: true), .init(title: "RECORDED"), .init(title: "STREAM"),
+      .init(title: "EVENT"), .init(title: "AMOUNT", isNumber: true), .init(title: "WHO"),
+      .init(title: "DESCRIPTION"), .init(title: "REASON"),
+    ]
+    try printList(
+      to: output, columns: RecordedEvent.columns, table: table, ifEmpty: "There are no events."
+    ) { add in
+      try book.forEachEvent(query) { event in
+        try add(query.isRaw ? event.rawRecord : event.record) { event.row }
+      }
+    }
   }
 }

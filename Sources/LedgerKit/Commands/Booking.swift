@@ -4,7 +4,7 @@ package import LedgerDomain
 import LedgerEvents
 
 /// The one write path, inside one write transaction:
-/// idempotency → load → decide → append (which also projects) → receipt.
+/// idempotency → load → decide → append (which also projects) → snapshot → receipt.
 package struct Booking {
   let ledger: Ledger
   let transaction: WriteTransaction
@@ -92,15 +92,13 @@ package struct Booking {
 
     struct Leg {
       let event: AccountEvent
-      let version: Int64
-      let accountAfter: Account
+      let after: LoadedAccount
+
+      var id: AccountID { after.account.id }
     }
 
     var accountsAfter: [AccountID: LoadedAccount] {
-      let pairs = legs.map {
-        ($0.accountAfter.id, LoadedAccount(account: $0.accountAfter, version: $0.version))
-      }
-      return Dictionary(pairs) { _, last in last }
+      Dictionary(legs.map { ($0.id, $0.after) }) { _, last in last }
     }
   }
 
@@ -130,10 +128,15 @@ package struct Booking {
         allowsPastOverdraft: options.allowsPastOverdraft)
     }
 
+    func leg(of loaded: LoadedAccount, _ event: AccountEvent) -> Decision.Leg {
+      let after = loaded.evolved(by: event, effectiveAt: effectiveAt, recordedAt: now)
+      return .init(event: event, after: after)
+    }
+
     func one(_ id: AccountID, _ command: AccountCommand) throws -> Decision {
       let loaded = try load(id, options.expectedVersion)
       let event = try loaded.account.decide(command, try context(loaded.account))
-      return Decision(legs: [leg(of: loaded, event, effectiveAt)])
+      return Decision(legs: [leg(of: loaded, event)])
     }
 
     switch command {
@@ -157,15 +160,8 @@ package struct Booking {
         from: payer.account, try context(payer.account),
         to: payee.account, try context(payee.account))
       return Decision(
-        legs: [leg(of: payer, withdrawn, effectiveAt), leg(of: payee, deposited, effectiveAt)])
+        legs: [leg(of: payer, withdrawn), leg(of: payee, deposited)])
     }
-  }
-
-  private func leg(
-    of loaded: LoadedAccount, _ event: AccountEvent, _ effectiveAt: Instant
-  ) -> Decision.Leg {
-    let next = loaded.evolved(by: event, effectiveAt: effectiveAt)
-    return .init(event: event, version: (loaded.version ?? -1) + 1, accountAfter: next.account)
   }
 
   private func nextRecordedAtMicros() throws -> Int64 {
@@ -188,9 +184,13 @@ package struct Booking {
     guard let header = events.first?.commit.header, events.count == decision.legs.count else {
       preconditionFailure("every command makes at least one event, and all are recorded")
     }
-    for (id, account) in decision.accountsAfter { ledger.accounts[id] = account }
+    for (id, account) in decision.accountsAfter {
+      var account = account
+      try transaction.saveSnapshotIfDue(of: &account, AccountStream.id(of: id))
+      ledger.accounts[id] = account
+    }
     let legs = zip(decision.legs, events).map { leg, recorded in
-      RecordedCommand.Leg(account: leg.accountAfter.id, event: leg.event, recorded: recorded)
+      RecordedCommand.Leg(account: leg.id, event: leg.event, recorded: recorded)
     }
     return try ledger.receipt(of: RecordedCommand(legs: legs, header: header), transaction.log)
   }
@@ -198,9 +198,10 @@ package struct Booking {
   private func commit(_ decision: Decision, _ options: CommandOptions) throws -> NewCommit {
     func salt() -> [UInt8] { ledger.environment.randomBytes(PersonalText.saltBytes) }
     let appends = decision.legs.map { leg in
-      StreamAppend(
-        streamID: AccountStream.id(of: leg.accountAfter.id),
-        expectedVersion: leg.version == 0 ? .noStream : .exactly(leg.version - 1),
+      let before = (leg.after.version ?? 0) - 1
+      return StreamAppend(
+        streamID: AccountStream.id(of: leg.id),
+        expectedVersion: before < 0 ? .noStream : .exactly(before),
         events: [leg.event.stored(salt: salt)])
     }
     let now = Instant(micros: try nextRecordedAtMicros())
@@ -213,7 +214,7 @@ package struct Booking {
       idempotency: options.idempotencyKey.map { key in
         let personal = appends.first?.events.first?.personalText
         let content = CommandContent(
-          events: decision.legs.map { ($0.accountAfter.id, $0.event) },
+          events: decision.legs.map { ($0.id, $0.event) },
           effectiveAt: options.effectiveAt)
         return .init(key: key, fingerprint: content.fingerprint(personalDigest: personal?.digest))
       },

@@ -55,20 +55,26 @@ extension Ledger {
   private func balance(after leg: RecordedCommand.Leg, _ log: ReadTransaction) throws -> Money {
     switch leg.event {
     case .created(let opening): return .zero(in: opening.currency)
-    case .deposited(let movement), .withdrawn(let movement): return movement.balanceAfter
-    case .changed, .closed:
-      if let cached = accounts[leg.account], cached.version == leg.recorded.streamPosition,
-        let standing = cached.account.standing
-      {
-        return standing.balance
-      }
-      let version = leg.recorded.streamPosition
-      guard let standing = try load(leg.account, log, through: version).account.standing else {
-        throw StoreFileError.damaged(
-          path: store.path, position: leg.recorded.position,
-          problem: "\(leg.account) has events before it was opened")
-      }
+    case .deposited(let movement), .withdrawn(let movement):
+      return try movement.balanceAfter ?? foldedBalance(after: leg, log)
+    case .changed, .closed: return try foldedBalance(after: leg, log)
+    }
+  }
+
+  private func foldedBalance(
+    after leg: RecordedCommand.Leg, _ log: ReadTransaction
+  ) throws -> Money {
+    let version = leg.recorded.streamPosition
+    if let cached = accounts[leg.account], cached.version == version,
+      let standing = cached.account.standing
+    {
       return standing.balance
     }
+    guard let standing = try load(leg.account, log, through: version).account.standing else {
+      throw StoreFileError.damaged(
+        path: store.path, position: leg.recorded.position,
+        problem: "\(leg.account) has events before it was opened")
+    }
+    return standing.balance
   }
 }

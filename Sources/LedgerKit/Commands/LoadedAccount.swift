@@ -2,16 +2,20 @@ import EventStore
 import LedgerDomain
 import LedgerEvents
 
-/// An account and the version it was loaded at, which is nil before its first event.
-struct LoadedAccount: Hashable {
-  var account: Account
-  var version: Int64?
+/// An account as its stream has left it.
+typealias LoadedAccount = Loaded<AccountState>
 
-  /// The account after one more event.
-  func evolved(by event: AccountEvent, effectiveAt: Instant) -> LoadedAccount {
+extension Loaded<AccountState> {
+  var account: Account { state.account }
+
+  /// The account after an event that is recorded at `recordedAt` and counts at `effectiveAt`.
+  func evolved(
+    by event: AccountEvent, effectiveAt: Instant, recordedAt: Instant
+  ) -> LoadedAccount {
     var next = self
-    next.account.evolve(event, effectiveAt: effectiveAt)
-    next.version = (version ?? -1) + 1
+    next.evolve(recordedAtMicros: recordedAt.micros) { state in
+      state.evolve(event, effectiveAt: effectiveAt)
+    }
     return next
   }
 }
@@ -21,41 +25,31 @@ extension Ledger {
   func load(_ id: AccountID, _ log: ReadTransaction) throws -> LoadedAccount {
     let version = try log.version(of: AccountStream.id(of: id))
     if let cached = accounts[id], cached.version == version { return cached }
-    let loaded = try load(id, log, through: nil)
+    let loaded = try load(EventQuery(streamID: AccountStream.id(of: id)), log)
     accounts[id] = loaded
     return loaded
   }
 
-  /// The account after its event at stream position `version`, or after its last if that is nil.
+  /// The account after its event at stream position `version`.
   func load(
-    _ id: AccountID, _ log: ReadTransaction, through version: Int64?
+    _ id: AccountID, _ log: ReadTransaction, through version: Int64
   ) throws -> LoadedAccount {
     var query = EventQuery(streamID: AccountStream.id(of: id))
     query.throughStreamPosition = version
-    query.includesPersonalText = false
-    var loaded = LoadedAccount(account: Account(id: id), version: nil)
-    try log.forEachEvent(query) { recorded in
-      let event = try AccountEvent(recorded)
-      try checkFold(of: event, onto: loaded.account, recorded)
-      loaded = loaded.evolved(by: event, effectiveAt: recorded.effectiveAt)
-      if let movement = event.movement, loaded.account.standing?.balance != movement.balanceAfter {
-        throw damaged(recorded, "its balanceAfter is not what the events before it add up to")
-      }
-    }
-    return loaded
+    return try load(query, log)
   }
 
-  /// Throws if `event` can't be added to `account`: another currency, or more than 64 bits.
-  func checkFold(
-    of event: AccountEvent, onto account: Account, _ recorded: RecordedEvent
-  ) throws(StoreFileError) {
-    guard let movement = event.movement, let balance = account.standing?.balance else { return }
-    guard movement.amount.currency == balance.currency else {
-      throw damaged(
-        recorded, "it is in \(movement.amount.currency), its account in \(balance.currency)")
+  /// The account that the events of `query` add up to: the one way to turn history into state.
+  func load(
+    _ query: EventQuery, _ log: ReadTransaction,
+    accepting: (AccountState) -> Bool = { _ in true }
+  ) throws -> LoadedAccount {
+    do {
+      return try log.load(AccountState.self, query, accepting: accepting)
+    } catch let problem as StoreProblem {
+      throw StoreFileError.damaged(
+        path: store.path, position: problem.position, problem: problem.problem)
     }
-    let (_, overflow) = balance.minorUnits.addingReportingOverflow(event.signedMinorUnits)
-    guard !overflow else { throw damaged(recorded, "the balance after it exceeds 64 bits") }
   }
 
   func damaged(_ recorded: RecordedEvent, _ problem: String) -> StoreFileError {

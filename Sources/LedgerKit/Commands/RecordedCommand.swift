@@ -53,22 +53,3 @@ struct RecordedCommand {
 enum CommandMetadata {
   static let allowPastOverdraft = "allowPastOverdraft"
 }
-
-extension AccountEvent {
-  /// The movement, if the event is one.
-  var movement: Movement? {
-    switch self {
-    case .deposited(let movement), .withdrawn(let movement): movement
-    case .created, .changed, .closed: nil
-    }
-  }
-
-  /// How the event moved the balance: minor units, negative for a withdrawal, 0 for other events.
-  var signedMinorUnits: Int64 {
-    switch self {
-    case .deposited(let movement): movement.amount.minorUnits
-    case .withdrawn(let movement): -movement.amount.minorUnits
-    case .created, .changed, .closed: 0
-    }
-  }
-}

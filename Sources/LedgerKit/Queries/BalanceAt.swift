@@ -24,9 +24,11 @@ public struct PastBalance: Hashable, Sendable {
   public let version: Int64
   /// Global position at which the commit with that event ends.
   public let position: Int64
-  /// How many events were folded for the answer.
+  /// Stream position of the snapshot that the answer started from; nil if there was none.
+  public let snapshotVersion: Int64?
+  /// How many events were folded after it.
   public let eventsReplayed: Int
-  /// How many of them count before something that was recorded earlier.
+  /// How many of these count before something that was recorded earlier.
   public let lateMovements: Int
 }
 
@@ -44,19 +46,25 @@ extension Ledger {
     of account: AccountID, at cut: Cut, _ log: ReadTransaction
   ) throws -> PastBalance {
     var query = EventQuery(streamID: AccountStream.id(of: account))
-    query.includesPersonalText = false
     try apply(cut, of: account, to: &query, log)
-    var fold = PastFold(account)
-    try log.forEachEvent(query) { recorded in
-      let event = try AccountEvent(recorded)
-      try checkFold(of: event, onto: fold.account, recorded)
-      fold.add(event, recorded)
-    }
-    guard let balance = fold.result else {
+    let effective = query.effectiveThroughMicros.map { Instant(micros: $0) }
+    let loaded = try load(query, log) { saved in effective.map(saved.counts(through:)) ?? true }
+    guard let balance = try pastBalance(loaded, log) else {
       let isKnown = try log.version(of: AccountStream.id(of: account)) != nil
       throw isKnown ? Rejection.accountNotThereYet(account) : .accountNotFound(account)
     }
     return balance
+  }
+
+  private func pastBalance(_ loaded: LoadedAccount, _ log: ReadTransaction) throws -> PastBalance? {
+    let account = loaded.account
+    guard let standing = account.standing, let version = loaded.version,
+      let place = try log.place(of: AccountStream.id(of: account.id), at: version)
+    else { return nil }
+    return PastBalance(
+      accountID: account.id, balance: standing.balance, isClosed: account.isClosed,
+      version: version, position: place.commitEnd, snapshotVersion: loaded.snapshotVersion,
+      eventsReplayed: loaded.eventsFolded, lateMovements: loaded.state.lateMovements)
   }
 
   private func apply(
@@ -79,32 +87,5 @@ extension Ledger {
       }
       query.through = try log.wholeCommits(through: position)
     }
-  }
-}
-
-/// Folds the events that a cut lets through.
-private struct PastFold {
-  private(set) var account: Account
-  private var last: RecordedEvent?
-  private var eventsReplayed = 0
-  private var lateMovements = 0
-
-  init(_ id: AccountID) { account = Account(id: id) }
-
-  mutating func add(_ event: AccountEvent, _ recorded: RecordedEvent) {
-    if event.movement != nil, account.needsTimeline(at: recorded.effectiveAt) {
-      lateMovements += 1
-    }
-    account.evolve(event, effectiveAt: recorded.effectiveAt)
-    eventsReplayed += 1
-    last = recorded
-  }
-
-  var result: PastBalance? {
-    guard let last, let standing = account.standing else { return nil }
-    return PastBalance(
-      accountID: account.id, balance: standing.balance, isClosed: account.isClosed,
-      version: last.streamPosition, position: last.commit.header.lastPosition,
-      eventsReplayed: eventsReplayed, lateMovements: lateMovements)
   }
 }

@@ -1,5 +1,6 @@
 import EventStore
 public import LedgerDomain
+import LedgerEvents
 import LedgerProjections
 
 /// Where one account stands.
@@ -26,7 +27,9 @@ extension Ledger {
     try store.read { log in
       var found: AccountSummary?
       try log.query(AccountBalances.self) { database in
-        try AccountBalances.forEach(of: account, in: database) { found = try AccountSummary($0) }
+        try AccountBalances.forEach(of: account, in: database) {
+          found = try AccountSummary($0, log)
+        }
       }
       guard let found else { throw Rejection.accountNotFound(account) }
       return found
@@ -40,7 +43,7 @@ extension Ledger {
     try store.read { log in
       try log.query(AccountBalances.self) { database in
         try AccountBalances.forEach(limit: limit, in: database) {
-          try body(try AccountSummary($0))
+          try body(try AccountSummary($0, log))
         }
       }
     }
@@ -48,13 +51,24 @@ extension Ledger {
 }
 
 extension AccountSummary {
-  init(_ row: AccountBalances.Row) throws(Rejection) {
+  init(_ row: AccountBalances.Row, _ log: ReadTransaction) throws {
     accountID = try AccountID(row.accountID)
     balance = row.balance
     overdraftLimit = row.overdraftLimit
     isClosed = row.isClosed
-    holder = row.holder
+    holder = try row.holder ?? row.holderPosition.flatMap { try log.holder(namedAt: $0) }
     version = row.version
     position = row.position
+  }
+}
+
+extension ReadTransaction {
+  /// The holder that the event at `position` names; nil if it was erased.
+  fileprivate func holder(namedAt position: Int64) throws -> String? {
+    switch try event(at: position).map(AccountEvent.init) {
+    case .created(let opening): opening.holder
+    case .changed(let change): change.holder
+    case .deposited, .withdrawn, .closed, nil: nil
+    }
   }
 }

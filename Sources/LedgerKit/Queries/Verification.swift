@@ -21,11 +21,15 @@ extension Ledger {
   public func verify() throws -> Verification {
     try store.read { log in
       do {
-        let rules = RuleCheck(ledger: self, log: log)
+        let rules = try RuleCheck(ledger: self, log: log)
         let verified = try log.verify(check: rules.check, suspect: rules.suspect)
+        try rules.checkNoSnapshotIsLeft()
         try checkTotals(rules.netExternalMinor, log)
         return Verification(
           commits: verified.commits, events: verified.events, headHash: verified.headHash)
+      } catch let problem as StoreProblem {
+        throw StoreFileError.damaged(
+          path: store.path, position: problem.position, problem: problem.problem)
       } catch let error as EventDecodingError {
         throw StoreFileError.damaged(
           path: store.path, position: error.position, problem: error.problem)
@@ -57,7 +61,15 @@ private final class RuleCheck {
   private var accounts = BoundedCache<AccountID, LoadedAccount>(limit: 65_536)
   private(set) var netExternalMinor: [Currency: Int128] = [:]
 
-  init(ledger: Ledger, log: ReadTransaction) { (self.ledger, self.log) = (ledger, log) }
+  /// Snapshots in the order of the log, and the next of them.
+  private let snapshots: SnapshotCursor
+  private var nextSnapshot: Snapshot?
+
+  init(ledger: Ledger, log: ReadTransaction) throws {
+    (self.ledger, self.log) = (ledger, log)
+    snapshots = try log.snapshotsByPosition()
+    nextSnapshot = try snapshots.next()
+  }
 
   /// Throws `StoreProblem` if no command could have made this commit.
   func check(_ events: [RecordedEvent]) throws {
@@ -71,15 +83,17 @@ private final class RuleCheck {
     for (leg, account) in zip(command.legs, before) { try checkVersion(leg, account) }
     try checkFingerprint(command)
     let expected = try decide(command, before, name)
-    for (leg, event) in zip(command.legs, expected) where leg.event != event {
+    for (leg, event) in zip(command.legs, expected) where leg.event != event.asStored(in: leg) {
       throw StoreProblem(
         position: leg.recorded.position,
         problem: "the \(leg.recorded.type) is not what its \(name) makes of \(leg.account)")
     }
     for (leg, account) in zip(command.legs, before) {
-      accounts[leg.account] = account.evolved(
-        by: leg.event, effectiveAt: leg.recorded.effectiveAt)
+      let after = account.evolved(
+        by: leg.event, effectiveAt: leg.recorded.effectiveAt, recordedAt: leg.recorded.recordedAt)
+      accounts[leg.account] = after
       addExternal(leg.event)
+      try checkSnapshot(at: leg.recorded.position, after)
     }
   }
 
@@ -97,9 +111,34 @@ private final class RuleCheck {
   private func load(_ id: AccountID, before recorded: RecordedEvent) throws -> LoadedAccount {
     if let known = accounts[id] { return known }
     guard recorded.streamPosition > 0 else {
-      return LoadedAccount(account: Account(id: id), version: nil)
+      return LoadedAccount(before: AccountStream.id(of: id))
     }
     return try ledger.load(id, log, through: recorded.streamPosition - 1)
+  }
+
+  /// Compares the snapshot that stands at `position`, if one does, to the account there.
+  private func checkSnapshot(at position: Int64, _ account: LoadedAccount) throws {
+    while let snapshot = nextSnapshot, snapshot.position <= position {
+      let isOfThisAccount = snapshot.streamID == AccountStream.id(of: account.account.id)
+      let problem =
+        snapshot.position == position && isOfThisAccount
+        ? try log.problem(with: snapshot, at: account) : "it is of no event of its stream"
+      if let problem { throw Self.problem(problem, with: snapshot) }
+      nextSnapshot = try snapshots.next()
+    }
+  }
+
+  /// Throws if a snapshot stands after the last event.
+  func checkNoSnapshotIsLeft() throws {
+    guard let nextSnapshot else { return }
+    throw Self.problem("it is ahead of the log", with: nextSnapshot)
+  }
+
+  private static func problem(_ text: String, with snapshot: Snapshot) -> StoreProblem {
+    StoreProblem(
+      position: snapshot.position,
+      problem: "the snapshot of '\(snapshot.streamID)' at version \(snapshot.streamPosition) is "
+        + "wrong: \(text)")
   }
 
   private func checkVersion(_ leg: RecordedCommand.Leg, _ account: LoadedAccount) throws {
@@ -178,6 +217,22 @@ extension AccountEvent {
     case .deposited(let movement): .deposit(Amount(movement.amount), movement.details)
     case .withdrawn(let movement): .withdraw(Amount(movement.amount), movement.details)
     case .closed: .close
+    }
+  }
+
+  /// This event as `leg` stores it: version 1 has no balance after.
+  fileprivate func asStored(in leg: RecordedCommand.Leg) -> AccountEvent {
+    guard leg.recorded.upcastFrom != nil, leg.event.movement?.balanceAfter == nil else {
+      return self
+    }
+    switch self {
+    case .deposited(var movement):
+      movement.balanceAfter = nil
+      return .deposited(movement)
+    case .withdrawn(var movement):
+      movement.balanceAfter = nil
+      return .withdrawn(movement)
+    case .created, .changed, .closed: return self
     }
   }
 

@@ -1,0 +1,68 @@
+internal import SQLite
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Brings files of older formats up to date, one format at a time.
+///
+/// Formats are for ever: a step is never changed once a file may have taken it, and a small ledger of
+/// every format is kept in `fixtures/ledgers`.
+enum StoreMigration {
+  /// What leads from each format to the next; the first is format 1.
+  private static let steps: [[String]] = [
+    // 1 → 2: snapshots, and settings kept in the file.
+    [StoreSchema.snapshots, StoreSchema.settings]
+  ]
+
+  /// Brings the file up to date, each step in a transaction of its own, and returns the notice to show;
+  /// nil if another program did it first.
+  ///
+  /// Before the first step the whole file is copied beside it, under the writer's lock.
+  static func run(
+    on database: Database, _ configuration: EventStore.Configuration
+  ) throws -> StoreNotice? {
+    precondition(steps.count + 1 == StoreSchema.format, "every older format has its step")
+    var notice: StoreNotice?
+    while true {
+      try database.execute("BEGIN IMMEDIATE")
+      do {
+        let format = try StoreFile.format(of: database)
+        guard format < StoreSchema.format else {
+          try database.execute("ROLLBACK")
+          return notice
+        }
+        if notice == nil {
+          let copy = try copy(database.path, format: format)
+          notice = .migrated(
+            path: database.path, from: format, to: StoreSchema.format, copy: copy)
+        }
+        for statement in steps[Int(format) - 1] { try database.execute(statement) }
+        try database.execute("PRAGMA user_version = \(format + 1)")
+        try database.execute("COMMIT")
+      } catch {
+        if database.isInTransaction { try? database.execute("ROLLBACK") }
+        throw error
+      }
+    }
+  }
+
+  /// Copies the file as it stands to `PATH.format-N`, in place of an earlier copy, and returns the name.
+  private static func copy(_ path: String, format: Int64) throws -> String {
+    let copy = "\(path).format-\(format)"
+    let draft = copy + ".part"
+    unlink(draft)
+    defer { unlink(draft) }
+    let reader = try Database(path: path, mode: .readOnly)
+    try reader.run("VACUUM INTO ?", draft)
+    guard chmod(draft, 0o600) == 0, StoreFile.sync(draft), rename(draft, copy) == 0 else {
+      throw StoreFileError.cannotCreate(path: copy, cause: String(cString: strerror(errno)))
+    }
+    StoreFile.syncFolder(of: copy)
+    return copy
+  }
+}

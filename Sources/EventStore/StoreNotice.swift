@@ -1,0 +1,9 @@
+/// Something worth telling the user that is no error: the program went on.
+public enum StoreNotice: Hashable, Sendable {
+  /// The file was brought from an older format to this program's; as it was, it is kept at `copy`.
+  case migrated(path: String, from: Int64, to: Int64, copy: String)
+  /// A snapshot can't be used; the state was folded from an older one, or from all events.
+  case snapshotIgnored(streamID: String, streamPosition: Int64, problem: String)
+  /// A snapshot that was due could not be written; the command itself is recorded.
+  case snapshotNotWritten(streamID: String, problem: String)
+}

@@ -1,0 +1,81 @@
+internal import SQLite
+
+/// Why a commit from an exported store can't be recorded as it was there.
+public struct RestoreError: Error, Hashable, Sendable {
+  /// The global position of the first event that is wrong.
+  public let position: Int64
+  /// What is wrong.
+  public let problem: String
+}
+
+extension WriteTransaction {
+  /// Gives the store the id of another, whose commits it is about to take over.
+  ///
+  /// Throws `RestoreError` if it has commits of its own.
+  public func takeOver(storeID: String) throws {
+    guard head.commitNumber == 0 else {
+      throw RestoreError(
+        position: 1, problem: "this store has \(head.commitNumber) commits of its own")
+    }
+    try database.run("UPDATE store SET store_id = ?", storeID)
+    try store.reloadStoreID()
+    head = try log.head()
+  }
+
+  /// Records a commit just as another store recorded it: positions, times, keys, payload bytes, hash.
+  ///
+  /// Throws `RestoreError` if it doesn't follow the last commit here, or if any hash is not that of
+  /// its content; then nothing of it was recorded.
+  public func restore(_ events: [RecordedEvent]) throws {
+    guard let first = events.first, let last = events.last else { return }
+    let header = first.commit.header
+    func check(_ isRight: Bool, _ problem: @autoclosure () -> String) throws(RestoreError) {
+      guard isRight else { throw RestoreError(position: first.position, problem: problem()) }
+    }
+    try check(
+      header.number == head.commitNumber + 1,
+      "it is commit \(header.number), and commit \(head.commitNumber + 1) comes next")
+    try check(
+      header.lastPosition == last.position, "its lastPosition is not that of its last event")
+    try check(
+      header.recordedAtMicros > head.recordedAtMicros ?? .min,
+      "it was not recorded after the commit before it")
+    try check(
+      header.effectiveAtMicros <= header.recordedAtMicros, "it counts after it was recorded")
+    try check(
+      (header.fingerprint == nil) == (header.idempotencyKey == nil),
+      "it has a key without fingerprint, or the reverse")
+    if let reason = first.commit.reason {
+      try check(reason.digest == header.reasonDigest, "its reason is not that of its digest")
+    }
+    for (event, position) in zip(events, (head.position + 1)...) {
+      try checkPlace(of: event, position)
+    }
+    let hash = HashChain.commit(after: head.hash, header, events: events.map(\.digest))
+    try check(hash == first.commit.hash, "its hash is not that of its content")
+    try recordOrFail(first.commit, events)
+  }
+
+  private func checkPlace(of event: RecordedEvent, _ position: Int64) throws {
+    func fail(_ problem: String) -> RestoreError {
+      RestoreError(position: position, problem: problem)
+    }
+    guard event.position == position else {
+      throw fail("its position is \(event.position), and \(position) comes next")
+    }
+    let streamPosition = try nextStreamPosition(of: event.streamID)
+    guard event.streamPosition == streamPosition else {
+      throw fail(
+        "its stream position is \(event.streamPosition), and \(streamPosition) comes next")
+    }
+    if let text = event.personalText {
+      guard text.digest == event.personalDigest else {
+        throw fail("its personal text is not that of its digest")
+      }
+    }
+    if let problem = store.configuration.catalog?.problem(type: event.type, version: event.version)
+    {
+      throw EventDecodingError(position: position, problem: problem)
+    }
+  }
+}

@@ -1,0 +1,107 @@
+internal import SQLite
+
+extension WriteTransaction {
+  /// Saves a snapshot of `loaded` if the file's policy says that one is due, and thins out older ones.
+  ///
+  /// A snapshot is a cache: if it can't be written, a notice says so and the transaction goes on.
+  public func saveSnapshotIfDue<State: Aggregate>(
+    of loaded: inout Loaded<State>, _ streamID: String
+  ) throws {
+    guard State.snapshots != nil else { return }
+    let now = head.recordedAtMicros ?? store.configuration.clockMicros()
+    guard try store.snapshotPolicy().isDue(loaded, nowMicros: now) else { return }
+    try database.execute("SAVEPOINT snapshot")
+    do {
+      try saveSnapshot(of: &loaded, streamID)
+      try database.execute("RELEASE snapshot")
+    } catch let error as DatabaseError {
+      // Where SQLite has ended the whole transaction, the command itself has failed.
+      guard database.isInTransaction else { throw error }
+      try database.execute("ROLLBACK TO snapshot; RELEASE snapshot")
+      store.report(.snapshotNotWritten(streamID: streamID, problem: error.message))
+    }
+  }
+
+  /// Saves a snapshot of `loaded`, the state of `streamID` at its version, and thins out the others of
+  /// that stream. False if it started from that very snapshot, or there is nothing to save.
+  @discardableResult
+  public func saveSnapshot<State: Aggregate>(
+    of loaded: inout Loaded<State>, _ streamID: String
+  ) throws -> Bool {
+    guard let codec = State.snapshots, let version = loaded.version,
+      let key = try store.names.streams.key(of: streamID),
+      let place = try log.place(of: streamID, at: version)
+    else { return false }
+    try delete(loaded.unusableSnapshots, ofStream: key)
+    loaded.unusableSnapshots = []
+    guard loaded.snapshotVersion != version else { return false }
+    let snapshot = Snapshot(
+      streamID, at: version, position: place.position, stateVersion: codec.version,
+      takenAtMicros: store.configuration.clockMicros(), state: codec.encode(loaded.state),
+      commitHash: place.commitHash)
+    try insert(snapshot, key)
+    loaded.snapshotVersion = version
+    loaded.unsavedSinceMicros = nil
+    loaded.eventsFolded = 0
+    try delete(SnapshotPolicy.thinned(try snapshotPositions(ofStream: key)), ofStream: key)
+    return true
+  }
+
+  /// Removes the snapshots of one stream, or of all, that `isSuperfluous` names; returns how many.
+  ///
+  /// It is told, stream by stream, each snapshot and how many newer ones its stream has.
+  public func pruneSnapshots(
+    of streamID: String? = nil, _ isSuperfluous: (Snapshot, _ newer: Int) -> Bool
+  ) throws -> Int {
+    var pruned = 0
+    var stream: [Snapshot] = []
+    func prune() throws {
+      guard let first = stream.first, let key = try store.names.streams.key(of: first.streamID)
+      else { return }
+      let superfluous = stream.enumerated().filter {
+        isSuperfluous($0.element, stream.count - 1 - $0.offset)
+      }.map(\.element.streamPosition)
+      try delete(superfluous, ofStream: key)
+      pruned += superfluous.count
+      stream.removeAll(keepingCapacity: true)
+    }
+    try log.forEachSnapshot(of: streamID) { snapshot in
+      if stream.last.map({ $0.streamID != snapshot.streamID }) ?? false { try prune() }
+      stream.append(snapshot)
+    }
+    try prune()
+    return pruned
+  }
+
+  /// Changes when commands take snapshots in this file.
+  public func setSnapshotPolicy(_ policy: SnapshotPolicy) throws {
+    try policy.save(in: database)
+    store.forgetSnapshotPolicy()
+  }
+
+  private func insert(_ snapshot: Snapshot, _ key: Int64) throws {
+    try database.run(
+      """
+      INSERT OR REPLACE INTO snapshots (stream_key, stream_position, position, state_version,
+        taken_at_us, state, checksum)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
+      """,
+      key, snapshot.streamPosition, snapshot.position, snapshot.stateVersion,
+      snapshot.takenAtMicros, TextBytes(snapshot.state), snapshot.checksum)
+  }
+
+  private func delete(_ positions: [Int64], ofStream key: Int64) throws {
+    for position in positions {
+      try database.run(
+        "DELETE FROM snapshots WHERE stream_key = ? AND stream_position = ?", key, position)
+    }
+  }
+
+  private func snapshotPositions(ofStream key: Int64) throws -> [Int64] {
+    var positions: [Int64] = []
+    try database.forEach(
+      "SELECT stream_position FROM snapshots WHERE stream_key = ? ORDER BY stream_position", key
+    ) { positions.append($0.int64(0)) }
+    return positions
+  }
+}

@@ -1,0 +1,111 @@
+import ArgumentParser
+import EventStore
+import JSONText
+import LedgerKit
+
+extension LedgerCommand.Snapshots {
+  /// Says, or changes, when commands take snapshots.
+  struct Settings: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "settings",
+      abstract: "Show or change when commands take snapshots; kept in the file.",
+      discussion: """
+        A command takes a snapshot of an account when any of these says so. 'off' turns one off.
+
+        Example:
+          ledger snapshot settings
+          ledger snapshot settings --every 50 --max-age 1h
+          ledger snapshot settings --use off
+        """)
+
+    @Option(help: "Once so many events were recorded since the last one (at first: 100).")
+    var every: Count?
+
+    @Option(
+      help: ArgumentHelp(
+        "Once the first event since the last one is so old: 30s, 15m, 12h or 7d (at first: off).",
+        valueName: "duration"))
+    var maxAge: Age?
+
+    @Option(help: "Once a command had to fold more than so many events (at first: off).")
+    var onLoad: Count?
+
+    @Option(help: "Whether snapshots are taken and used at all: on or off (at first: on).")
+    var use: Switch?
+
+    @OptionGroup var ledger: LedgerOptions
+    @OptionGroup var output: OutputOptions
+
+    /// A number of events, or none.
+    struct Count: ExpressibleByArgument {
+      let events: Int64?
+
+      init?(argument: String) {
+        guard argument != "off" else {
+          events = nil
+          return
+        }
+        guard let count = Int64(argument), count > 0 else { return nil }
+        events = count
+      }
+    }
+
+    /// A length of time, or none.
+    struct Age: ExpressibleByArgument {
+      let micros: Int64?
+
+      init?(argument: String) {
+        guard argument != "off" else {
+          micros = nil
+          return
+        }
+        guard let duration = DurationArgument(argument: argument) else { return nil }
+        micros = duration.micros
+      }
+    }
+
+    enum Switch: String, ExpressibleByArgument { case on, off }
+
+    func run() throws {
+      let target = try output.open(for: ledger)
+      let changes = every != nil || maxAge != nil || onLoad != nil || use != nil
+      let book =
+        changes
+        ? try ledger.openForWriting(acceptsClockBehind: false) : try ledger.openForReading()
+      var policy = try book.snapshotPolicy()
+      if let every { policy.everyEvents = every.events }
+      if let maxAge { policy.maxAgeMicros = maxAge.micros }
+      if let onLoad { policy.onLoadEvents = onLoad.events }
+      if let use { policy.isEnabled = use == .on }
+      if changes { try book.setSnapshotPolicy(policy) }
+      try output.print(policy.record, to: target) { policy.text }
+    }
+  }
+}
+
+extension SnapshotPolicy {
+  fileprivate var record: Record {
+    [
+      JSONMember("enabled", .bool(isEnabled)),
+      JSONMember("everyEvents", .number(everyEvents)),
+      JSONMember("maxAgeSeconds", .number(maxAgeMicros.map { $0 / 1_000_000 })),
+      JSONMember("onLoadEvents", .number(onLoadEvents)),
+    ]
+  }
+
+  fileprivate var text: String {
+    guard isEnabled else { return "Snapshots are neither taken nor used.\n" }
+    let reasons = [
+      everyEvents.map { "\($0) events were recorded since the last one" },
+      maxAgeMicros.map {
+        "the first event since the last one is \(DurationArgument.text(micros: $0)) old"
+      },
+      onLoadEvents.map { "it had to fold more than \($0) events" },
+    ].compactMap(\.self)
+    guard !reasons.isEmpty else {
+      return "Commands take no snapshots; those of 'snapshot create' are used.\n"
+    }
+    return "A command takes a snapshot of an account once\n"
+      + reasons.map { "  \($0)\n" }.joined(separator: "or\n")
+  }
+}

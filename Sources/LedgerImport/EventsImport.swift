@@ -1,0 +1,72 @@
+package import EventStore
+import LedgerDomain
+package import LedgerKit
+
+/// Loads an exported ledger into one without commits: the copy has the same head hash.
+package struct EventsImport {
+  private static let commitsBetweenProgress: Int64 = 1_000
+
+  /// The file; `-` is standard input.
+  let path: String
+  /// Called now and then with the number of commits seen.
+  package var onProgress: (Int64) -> Void = { _ in }
+
+  package init(path: String) { self.path = path }
+
+  /// Loads the whole file, all of it or nothing, and returns where the log ends then.
+  ///
+  /// Throws `InputError` for the first line that is malformed, doesn't follow the line before, or whose
+  /// hash is not that of its content; and `Rejection.ledgerNotEmpty`.
+  package func run(on ledger: Ledger) throws -> LogHead {
+    let lines = try LineSource(path: path)
+    return try ledger.restoring { restoration in
+      guard restoration.head.commitNumber == 0 else {
+        throw Rejection.ledgerNotEmpty(commits: restoration.head.commitNumber)
+      }
+      var ledgerID: String?
+      while let line = try lines.next() {
+        let commit = try commit(line)
+        if ledgerID == nil { try restoration.takeOver(ledgerID: commit.ledgerID) }
+        guard commit.ledgerID == ledgerID ?? commit.ledgerID else {
+          throw failure(line, "it is from another ledger than the lines before")
+        }
+        ledgerID = commit.ledgerID
+        try record(commit, line, restoration)
+        if restoration.head.commitNumber % Self.commitsBetweenProgress == 0 {
+          onProgress(restoration.head.commitNumber)
+        }
+      }
+      guard ledgerID != nil else {
+        throw InputError(path: path, problem: "it is empty; expected one commit a line")
+      }
+      return restoration.head
+    }
+  }
+
+  private func commit(_ line: InputLine) throws(InputError) -> CommitLine {
+    guard let bytes = line.bytes else {
+      throw failure(line, "it is longer than \(LineSource.longestLineBytes) bytes")
+    }
+    do {
+      return try CommitLine(parsing: bytes)
+    } catch {
+      throw failure(line, error.problem)
+    }
+  }
+
+  private func record(
+    _ commit: CommitLine, _ line: InputLine, _ restoration: Restoration
+  ) throws {
+    do {
+      try restoration.record(commit.events)
+    } catch let error as RestoreError {
+      throw failure(line, "position \(error.position): \(error.problem)")
+    } catch let error as EventDecodingError {
+      throw failure(line, "position \(error.position): \(error.problem)")
+    }
+  }
+
+  private func failure(_ line: InputLine, _ problem: String) -> InputError {
+    InputError(path: path, line: line.number, problem: problem)
+  }
+}
