@@ -51,7 +51,7 @@ struct ContentionTests {
     #expect(try sandbox.run("ledger verify").status == 0)
   }
 
-  @Test("of 4 processes that expect the same version, one writes and the others are told the new one")
+  @Test("of 4 processes that expect one version, one writes and the others learn the new one")
   func sameExpectedVersion() throws {
     try sandbox.makeLedger()
     let running = try (0..<4).map { _ in
@@ -122,7 +122,7 @@ struct ContentionTests {
     #expect(zip(times, times.dropFirst()).allSatisfy { $0 < $1 })
   }
 
-  @Test("a reader that polls after the last position sees every event once, while 8 processes write")
+  @Test("a reader that polls sees every event once and in order, while 8 processes write")
   func polling() throws {
     try sandbox.makeLedger()
     let script = "for i in $(seq 25); do ledger transfer a b 1 --busy-timeout 120 || exit 9; done"
@@ -140,11 +140,12 @@ struct ContentionTests {
     #expect(seen == Array(1...403))
   }
 
-  @Test("a reader that keeps its view and a writer that takes its time never show SQLite's own words")
+  @Test("a slow reader and a slow writer make others wait, and never show SQLite's own words")
   func patience() throws {
     try sandbox.makeLedger(deposits: 1_000)
     // The reader's output fills the pipe, and it waits in its transaction.
-    let reader = try sandbox.start("ledger audit --format ndjson | (read line; sleep 2; cat) | wc -l")
+    let reader = try sandbox.start(
+      "ledger audit --format ndjson | (read line; sleep 2; cat) | wc -l")
     let rules = "--source t --account a --amount-column what"
     let writer = try sandbox.start(
       "(printf 'what\\n1.00\\n'; sleep 1) | ledger import csv - \(rules)")
@@ -174,7 +175,8 @@ struct ContentionTests {
       """
     #expect(try sandbox.run(script).status == 0)
     let receipt = try sandbox.objects(
-      "ledger deposit a 5 --idempotency-key k --format ndjson").first
+      "ledger deposit a 5 --idempotency-key k --format ndjson"
+    ).first
     #expect(receipt?["replayed"] as? Bool == true)
     #expect(receipt?["position"] as? Int == 3)
     #expect(try sandbox.run("ledger verify").output.hasPrefix("OK: 3 commits, 3 events"))

@@ -35,7 +35,8 @@ extension Sandbox {
     try run("ledger init; ledger open a --currency USD; ledger open b --currency USD")
     guard deposits > 0 else { return }
     try write("what\n" + String(repeating: "1.00\n", count: deposits), to: "deposits.csv")
-    let outcome = try run("ledger import csv deposits.csv --source s --account a --amount-column what")
+    let outcome = try run(
+      "ledger import csv deposits.csv --source s --account a --amount-column what")
     try #require(outcome.status == 0)
   }
 }
