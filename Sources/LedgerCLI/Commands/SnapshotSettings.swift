@@ -18,7 +18,9 @@ extension LedgerCommand.Snapshots {
           ledger snapshot settings --use off
         """)
 
-    @Option(help: "Once so many events were recorded since the last one (at first: 100).")
+    @Option(
+      help: ArgumentHelp(
+        "Once so many events were recorded since the last one (at first: 100).", valueName: "n"))
     var every: Count?
 
     @Option(
@@ -27,10 +29,14 @@ extension LedgerCommand.Snapshots {
         valueName: "duration"))
     var maxAge: Age?
 
-    @Option(help: "Once a command had to fold more than so many events (at first: off).")
+    @Option(
+      help: ArgumentHelp(
+        "Once a command had to fold more than so many events (at first: off).", valueName: "n"))
     var onLoad: Count?
 
-    @Option(help: "Whether snapshots are taken and used at all: on or off (at first: on).")
+    @Option(
+      help: ArgumentHelp(
+        "Whether snapshots are taken and used at all (at first: on).", valueName: "on|off"))
     var use: Switch?
 
     @OptionGroup var ledger: LedgerOptions
