@@ -49,9 +49,13 @@ let package = Package(
     target("LedgerCLI", ["LedgerImport", "LedgerKit", "JSONText", argumentParser]),
     .executableTarget(name: "ledger", dependencies: ["LedgerCLI"], swiftSettings: settings),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    // A disk that fails on demand.
+    .target(
+      name: "FaultVFS", dependencies: ["CSQLite"], path: "Tests/FaultVFS",
+      cSettings: [.treatAllWarnings(as: .error)]),
     tests("SQLiteTests", ["SQLite", "CSQLite"]),
     tests("JSONTextTests", ["JSONText"]),
-    tests("EventStoreTests", ["EventStore", "SQLite", "CSQLite"]),
+    tests("EventStoreTests", ["EventStore", "SQLite", "CSQLite", "FaultVFS"]),
     tests("LedgerDomainTests", ["LedgerDomain"]),
     tests("LedgerEventsTests", ["LedgerEvents", "LedgerDomain", "EventStore", "JSONText"]),
     tests("LedgerKitTests", ["LedgerKit", "LedgerDomain", "EventStore", "CSQLite"]),
