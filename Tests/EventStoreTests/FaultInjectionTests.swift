@@ -1,4 +1,5 @@
 import SQLite
+import TestSupport
 import Testing
 
 @testable import EventStore
@@ -75,6 +76,30 @@ struct FaultInjectionTests {
     }
     #expect(operations > 20)
     #expect(found == [3, 4])
+  }
+
+  @Test("whichever operation fails, a store is made whole or not at all", arguments: [false, true])
+  func creation(_ failsOn: Bool) throws {
+    var refusals = 0
+    let operations = try forEachOperation { number in
+      let file = try TestStore(projections: [Tally.self], isCreated: false)
+      let disk = FaultyDisk(in: file.folder)
+      if failsOn { disk.fail(from: number) } else { disk.fail(at: number) }
+      let made = Result { try file.create() }
+      let hasFailed = disk.hasFailed
+      disk.heal()
+      if case .failure(let error) = made {
+        refusals += 1
+        #expect(error is DatabaseError, "operation \(number): \(error)")
+        #expect(try file.folder.names() == [], "operation \(number): \(error)")
+        try file.create()
+      }
+      #expect(try file.verify().commits == 0, "operation \(number)")
+      #expect(try file.raw().value("PRAGMA journal_mode") == "wal", "operation \(number)")
+      #expect(try file.open().append([.numbered(1)], to: "a").count == 1, "operation \(number)")
+      return hasFailed
+    }
+    #expect(operations > 20 && refusals > 10)
   }
 
   @Test("whichever operation fails, a reader gets what is there or an error, and goes on")
