@@ -51,7 +51,7 @@ struct TornLogTests {
     let remains = try remains()
     #expect(remains.ends.last == remains.log.count)
     // Odd and prime: the tears fall on every part of a frame.
-    for offset in stride(from: 0, through: remains.log.count, by: 2_503) {
+    for offset in stride(from: 0, through: remains.log.count, by: 5_003) {
       let file = try TestStore(projections: [Tally.self], isCreated: false)
       try remains.content.write(to: URL(fileURLWithPath: file.path))
       try ruin(remains.log, from: offset, damage)
