@@ -118,6 +118,18 @@ struct AppendingTests {
     try file.verify()
   }
 
+  @Test("an event that stands in an append twice is two events, and what is returned is stored")
+  func sameEventTwice() throws {
+    let event = NewEvent.numbered(7)
+    let returned = try store.append([event, event], to: "a", expecting: .noStream)
+    #expect(returned.map(\.streamPosition) == [0, 1])
+    #expect(returned.map(\.position) == [1, 2])
+    #expect(returned.map(\.data) == [event.data, event.data])
+    let fresh = try file.open(.readOnly)
+    #expect(try fresh.events() == returned)
+    #expect(try fresh.version(of: "a") == 1)
+  }
+
   @Test("8,001 events in one append are 8,001 neighbours in one commit")
   func many() throws {
     let events = try store.append((1...8_001).map(NewEvent.numbered), to: "a")
@@ -129,18 +141,46 @@ struct AppendingTests {
     #expect(verified.headHash == (try store.head().hash))
   }
 
+  /// When the clock of a new test stands still.
+  private static let now: Int64 = 1_700_000_000_000_000
+
   @Test(
     "what append accepts, verify accepts",
     arguments: [
-      NewCommit([appending(nil)], effectiveAtMicros: 4_102_444_800_000_000),
-      NewCommit([appending(nil)], reason: .sample("why", field: "motive")),
-      NewCommit(
-        [appending(.sample("text", field: "reason"))], reason: .sample("why", field: "reason")),
-      NewCommit([appending(.sample("text", field: "reason"))]),
+      NewCommit([appending(nil)], effectiveAtMicros: now),
+      NewCommit([appending(nil)], effectiveAtMicros: -62_135_596_800_000_000),
+      NewCommit([appending(.sample("text", field: "Reason"))]),
+      NewCommit([appending(.sample(""))], reason: .sample("", field: "reason")),
     ])
   func agreement(_ commit: NewCommit) throws {
-    _ = try? store.append(commit)
-    try file.verify()
+    #expect(try store.append(commit).map(\.position) == [1])
+    #expect(try file.verify().events == 1)
+  }
+
+  @Test(
+    "what verify would not accept, append refuses",
+    arguments: [
+      (
+        NewCommit([appending(nil)], effectiveAtMicros: now + 1),
+        AppendError.effectiveInFuture(effectiveAtMicros: now + 1, recordedAtMicros: now)
+      ),
+      (
+        NewCommit([appending(nil)], reason: .sample("why", field: "motive")),
+        .misplacedText(field: "motive")
+      ),
+      (
+        NewCommit(
+          [appending(.sample("text", field: "reason"))], reason: .sample("why", field: "reason")),
+        .misplacedText(field: "reason")
+      ),
+      (
+        NewCommit([appending(.sample("text", field: "reason"))]),
+        .misplacedText(field: "reason")
+      ),
+    ])
+  func agreementOnRefusal(_ commit: NewCommit, _ error: AppendError) throws {
+    #expect(throws: error) { try store.append(commit) }
+    #expect(try file.verify().events == 0)
   }
 
   @Test("a read inside a write sees what it appended so far")
