@@ -101,9 +101,9 @@ public final class EventStore {
 
   /// Runs `body` as the only writer and makes durable what it appended, all or nothing.
   ///
-  /// Waits for other writers up to the busy timeout. If `body` throws, nothing was written; nor if an
-  /// append failed half-way and `body` went on. Throws `AppendError.insideTransaction` in the middle of
-  /// this handle's own `read` or `write`.
+  /// Waits for other writers up to the busy timeout. If `body` throws, nothing was written; nor if
+  /// an append failed half-way and `body` went on. Throws `AppendError.insideTransaction` in the
+  /// middle of this handle's own `read` or `write`.
   public func write<Result>(_ body: (WriteTransaction) throws -> Result) throws -> Result {
     try write(keeping: true, body)
   }

@@ -141,48 +141,6 @@ struct AppendingTests {
     #expect(verified.headHash == (try store.head().hash))
   }
 
-  /// When the clock of a new test stands still.
-  private static let now: Int64 = 1_700_000_000_000_000
-
-  @Test(
-    "what append accepts, verify accepts",
-    arguments: [
-      NewCommit([appending(nil)], effectiveAtMicros: now),
-      NewCommit([appending(nil)], effectiveAtMicros: -62_135_596_800_000_000),
-      NewCommit([appending(.sample("text", field: "Reason"))]),
-      NewCommit([appending(.sample(""))], reason: .sample("", field: "reason")),
-    ])
-  func agreement(_ commit: NewCommit) throws {
-    #expect(try store.append(commit).map(\.position) == [1])
-    #expect(try file.verify().events == 1)
-  }
-
-  @Test(
-    "what verify would not accept, append refuses",
-    arguments: [
-      (
-        NewCommit([appending(nil)], effectiveAtMicros: now + 1),
-        AppendError.effectiveInFuture(effectiveAtMicros: now + 1, recordedAtMicros: now)
-      ),
-      (
-        NewCommit([appending(nil)], reason: .sample("why", field: "motive")),
-        .misplacedText(field: "motive")
-      ),
-      (
-        NewCommit(
-          [appending(.sample("text", field: "reason"))], reason: .sample("why", field: "reason")),
-        .misplacedText(field: "reason")
-      ),
-      (
-        NewCommit([appending(.sample("text", field: "reason"))]),
-        .misplacedText(field: "reason")
-      ),
-    ])
-  func agreementOnRefusal(_ commit: NewCommit, _ error: AppendError) throws {
-    #expect(throws: error) { try store.append(commit) }
-    #expect(try file.verify().events == 0)
-  }
-
   @Test("a read inside a write sees what it appended so far")
   func readInside() throws {
     try store.write { transaction in

@@ -1,6 +1,5 @@
 import EventStore
 import Foundation
-import SQLite
 import Testing
 import TestSupport
 
@@ -104,44 +103,6 @@ struct OpeningTests {
     // A reader may leave the files of the log behind, but nothing in them.
     let log = FileManager.default.contents(atPath: file.path + "-wal")
     #expect(log?.isEmpty ?? true)
-  }
-
-  @Test(
-    "a store that has lost a table says which, and nothing is written",
-    arguments: [
-      "streams", "event_types", "actors", "commits", "recorded_events", "personal_texts",
-      "projections", "snapshots", "settings",
-    ])
-  func lostTable(_ table: String) throws {
-    try file.create()
-    try SampleLog.write(to: file.open())
-    let raw = try file.raw()
-    try raw.run("DROP TABLE \(table)")
-    let rest = AppendingTests.tables.filter { $0 != table }
-    let before = try raw.contents(of: rest)
-    let problem = "the table '\(table)' is missing"
-    #expect(
-      try openingError() == .damaged(path: file.path, position: nil, problem: problem))
-    #expect(try raw.contents(of: rest) == before)
-  }
-
-  @Test(
-    "a handle that loses a table under its hands reads and writes no more, and says which",
-    arguments: ["streams", "event_types", "actors", "commits", "recorded_events"])
-  func tableLostMeanwhile(_ table: String) throws {
-    try file.create()
-    let store = try file.open()
-    try SampleLog.write(to: store)
-    let raw = try file.raw()
-    try raw.run("DROP TABLE \(table)")
-    let rest = AppendingTests.tables.filter { $0 != table }
-    let before = try raw.contents(of: rest)
-    let writing = #expect(throws: DatabaseError.self) { try store.append([.numbered(9)], to: "a") }
-    let reading = #expect(throws: DatabaseError.self) { try store.events() }
-    for error in [writing, reading] {
-      #expect(error?.message.contains(table) == true, "\(String(describing: error))")
-    }
-    #expect(try raw.contents(of: rest) == before)
   }
 
   @Test("a format that never existed is damage", arguments: [0, -1])

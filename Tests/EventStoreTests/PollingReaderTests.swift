@@ -48,8 +48,8 @@ struct PollingReaderTests {
     return batches
   }
 
-  /// Asks for what is new, at most `limit` events at a time, until all is written and read; what each
-  /// question gave.
+  /// Asks for what is new, at most `limit` events at a time, until all is written and read; what
+  /// each question gave.
   private static func follow(_ path: String, _ limit: Int, _ work: Work) throws -> [[Int64]] {
     let store = try open(path, .readOnly)
     var (answers, query) = ([[Int64]](), EventQuery())

@@ -45,8 +45,8 @@ struct PositionTests {
       rehearsed
   }
 
-  /// Takes a step on a store that has seen `commits` commits, the first of them under the key "used";
-  /// returns how many events it recorded, in one commit.
+  /// Takes a step on a store that has seen `commits` commits, the first of them under the key
+  /// "used"; returns how many events it recorded, in one commit.
   private static func take(_ step: Step, _ store: EventStore, _ commits: Int) throws -> Int {
     let some = NewCommit(appends(to: ["a", "b"]))
     switch step {

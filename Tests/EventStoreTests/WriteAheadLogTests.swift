@@ -5,8 +5,8 @@ import TestSupport
 
 @Suite("The log of writes beside the file")
 struct WriteAheadLogTests {
-  /// What SQLite lets the log grow to before it is copied into the file: 2,000 pages, each with 24 bytes
-  /// in front (<https://sqlite.org/fileformat2.html#walformat>).
+  /// What SQLite lets the log grow to before it is copied into the file: 2,000 pages, each with 24
+  /// bytes in front (<https://sqlite.org/fileformat2.html#walformat>).
   private static let checkpointBytes = 2_000 * (8_192 + 24)
   /// The data of one event: some 40 pages, so that 50 commits fill the log.
   private static let dataBytes = 320_000
