@@ -73,7 +73,7 @@ extension WriteTransaction {
     return pruned
   }
 
-  /// Changes when commands take snapshots in this file.
+  /// Changes when commands take snapshots in this file. Limits must be positive.
   public func setSnapshotPolicy(_ policy: SnapshotPolicy) throws {
     try policy.save(in: database)
     store.forgetSnapshotPolicy()
