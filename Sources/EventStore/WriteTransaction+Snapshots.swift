@@ -66,7 +66,11 @@ extension WriteTransaction {
       stream.removeAll(keepingCapacity: true)
     }
     try log.forEachSnapshot(of: streamID) { snapshot in
-      if stream.last.map({ $0.streamID != snapshot.streamID }) ?? false { try prune() }
+      if let last = stream.last,
+        ByteExactText(text: last.streamID) != ByteExactText(text: snapshot.streamID)
+      {
+        try prune()
+      }
       stream.append(snapshot)
     }
     try prune()

@@ -48,6 +48,15 @@ struct SnapshotPruningTests {
     #expect(try store.write { try $0.pruneSnapshots(of: "nobody") { _, _ in true } } == 0)
   }
 
+  @Test("streams whose names look the same are told apart")
+  func lookalikes() throws {
+    let names = ["cafe\u{301}", "caf\u{e9}"]
+    for name in names { for _ in 1...3 { try store.addOnes(2, to: name) } }
+    let pruned = try store.write { try $0.pruneSnapshots { _, newer in newer >= 1 } }
+    #expect(pruned == 8)
+    for name in names { #expect(try file.snapshots(of: name) == [5]) }
+  }
+
   @Test("by age")
   func byAge() throws {
     let limit = file.clock.micros - 100
