@@ -16,6 +16,7 @@ extension EventStore {
     decide: (State) throws -> [NewEvent]
   ) throws -> [RecordedEvent] {
     precondition(retries >= 0, "there is at least one attempt")
+    let stream = ByteExactText(text: streamID)
     for _ in 0...retries {
       if let first = try read({ try firstCommit(of: commit, $0) }) { return first }
       var loaded = try read { try $0.load(type, streamID) }
@@ -29,11 +30,15 @@ extension EventStore {
         return try write { transaction in
           if let first = try firstCommit(of: commit, transaction.log) { return first }
           let recorded = try transaction.append(commit)
-          for event in recorded where event.streamID == streamID { try loaded.evolve(event) }
+          for event in recorded where ByteExactText(text: event.streamID) == stream {
+            try loaded.evolve(event)
+          }
           try transaction.saveSnapshotIfDue(of: &loaded, streamID)
           return recorded
         }
-      } catch AppendError.wrongExpectedVersion(let overtaken, _, _) where overtaken == streamID {
+      } catch AppendError.wrongExpectedVersion(let overtaken, _, _)
+        where ByteExactText(text: overtaken) == stream
+      {
         continue
       }
     }

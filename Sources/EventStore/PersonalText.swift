@@ -27,6 +27,12 @@ public struct PersonalText: Hashable, Sendable {
   /// What stands for it in the hash chain.
   public var digest: Digest256 { Self.digest(salt: salt, text: text) }
 
+  /// Whether `digest` is that of this text and its salt. Without a fixed length of the salt, its border
+  /// to the text could be moved.
+  func hasDigest(_ digest: Digest256?) -> Bool {
+    salt.count == Self.saltBytes && self.digest == digest
+  }
+
   /// SHA-256(salt ‖ text).
   package static func digest(salt: [UInt8], text: String) -> Digest256 {
     Digest256(of: salt + Array(text.utf8))

@@ -74,6 +74,7 @@ public struct ReadTransaction {
 
   /// The event at `position`, upcast; nil if there is none.
   public func event(at position: Int64) throws -> RecordedEvent? {
+    guard position > 0 else { return nil }
     var query = EventQuery()
     (query.after, query.through) = (position - 1, position)
     var found: RecordedEvent?

@@ -62,6 +62,8 @@ extension SnapshotPolicy {
   }
 
   func save(in database: Database) throws {
+    let limits = [everyEvents, maxAgeMicros, onLoadEvents]
+    precondition(limits.allSatisfy { $0 ?? 1 > 0 }, "a limit is positive, or nil")
     let settings = [
       ("snapshots_enabled", isEnabled ? 1 : 0), ("snapshot_every_events", everyEvents ?? 0),
       ("snapshot_max_age_us", maxAgeMicros ?? 0), ("snapshot_on_load_events", onLoadEvents ?? 0),

@@ -152,8 +152,7 @@ private struct StoreVerifier {
     guard let text else {
       throw StoreProblem(position: position, problem: "its \(what) is missing")
     }
-    // Without a fixed length of the salt, its border to the text could be moved.
-    guard text.salt.count == PersonalText.saltBytes, text.digest == digest else {
+    guard text.hasDigest(digest) else {
       throw StoreProblem(position: position, problem: "its \(what) was changed")
     }
     personalTexts += 1

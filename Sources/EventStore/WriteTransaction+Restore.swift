@@ -45,32 +45,42 @@ extension WriteTransaction {
     try check(
       (header.fingerprint == nil) == (header.idempotencyKey == nil),
       "it has a key without fingerprint, or the reverse")
-    if let reason = first.commit.reason {
-      try check(reason.digest == header.reasonDigest, "its reason is not that of its digest")
+    if let key = header.idempotencyKey {
+      try check(try isFree(key), "its key was used before")
     }
+    if let reason = first.commit.reason {
+      try check(reason.hasDigest(header.reasonDigest), "its reason is not that of its digest")
+      try check(
+        reason.field == StoreSchema.reasonField, "its reason stands under '\(reason.field)'")
+    }
+    var places = StreamPlaces(log)
     for (event, position) in zip(events, (head.position + 1)...) {
-      try checkPlace(of: event, position)
+      try checkPlace(of: event, position, try places.next(in: event.streamID))
     }
     let hash = HashChain.commit(after: head.hash, header, events: events.map(\.digest))
     try check(hash == first.commit.hash, "its hash is not that of its content")
     try record(first.commit, events)
   }
 
-  private func checkPlace(of event: RecordedEvent, _ position: Int64) throws {
+  private func checkPlace(
+    of event: RecordedEvent, _ position: Int64, _ streamPosition: Int64
+  ) throws {
     func fail(_ problem: String) -> RestoreError {
       RestoreError(position: position, problem: problem)
     }
     guard event.position == position else {
       throw fail("its position is \(event.position), and \(position) comes next")
     }
-    let streamPosition = try nextStreamPosition(of: event.streamID)
     guard event.streamPosition == streamPosition else {
       throw fail(
         "its stream position is \(event.streamPosition), and \(streamPosition) comes next")
     }
     if let text = event.personalText {
-      guard text.digest == event.personalDigest else {
+      guard text.hasDigest(event.personalDigest) else {
         throw fail("its personal text is not that of its digest")
+      }
+      guard text.field != StoreSchema.reasonField else {
+        throw fail("its personal text stands under '\(text.field)'")
       }
     }
     if let problem = store.configuration.catalog?.problem(type: event.type, version: event.version)

@@ -66,14 +66,18 @@ extension WriteTransaction {
       stream.removeAll(keepingCapacity: true)
     }
     try log.forEachSnapshot(of: streamID) { snapshot in
-      if stream.last.map({ $0.streamID != snapshot.streamID }) ?? false { try prune() }
+      if let last = stream.last,
+        ByteExactText(text: last.streamID) != ByteExactText(text: snapshot.streamID)
+      {
+        try prune()
+      }
       stream.append(snapshot)
     }
     try prune()
     return pruned
   }
 
-  /// Changes when commands take snapshots in this file.
+  /// Changes when commands take snapshots in this file. Limits must be positive.
   public func setSnapshotPolicy(_ policy: SnapshotPolicy) throws {
     try policy.save(in: database)
     store.forgetSnapshotPolicy()

@@ -96,7 +96,10 @@ public final class WriteTransaction {
 
   private func insert(_ commit: Commit, _ events: [RecordedEvent]) throws {
     try insert(commit)
-    for event in events { try insert(event) }
+    for event in events {
+      try insert(event)
+      store.versions[ByteExactText(text: event.streamID)] = .some(event.streamPosition)
+    }
     head = LogHead(
       commitNumber: commit.header.number, position: commit.header.lastPosition,
       recordedAtMicros: commit.header.recordedAtMicros, hash: commit.hash)
@@ -119,9 +122,11 @@ public final class WriteTransaction {
   }
 
   private func checkKeyIsFree(_ key: String?) throws {
-    guard let key, try log.commit(idempotencyKey: key) != nil else { return }
+    guard let key, try !isFree(key) else { return }
     throw AppendError.idempotencyKeyUsed(key: key)
   }
+
+  func isFree(_ key: String) throws -> Bool { try log.commit(idempotencyKey: key) == nil }
 
   private func checkTextFields(of commit: NewCommit) throws(AppendError) {
     if let reason = commit.reason, reason.field != StoreSchema.reasonField {
@@ -142,25 +147,18 @@ public final class WriteTransaction {
     }
   }
 
-  /// The place of the next event of `streamID`, which is taken by it.
-  func nextStreamPosition(of streamID: String) throws -> Int64 {
-    let streamPosition = (try log.version(of: streamID) ?? -1) + 1
-    store.versions[ByteExactText(text: streamID)] = .some(streamPosition)
-    return streamPosition
-  }
-
   /// The events of `commit` at their places in the log.
   private func place(_ commit: NewCommit) throws -> [PlacedEvent] {
     var position = head.position
+    var places = StreamPlaces(log)
     var placed: [PlacedEvent] = []
     for append in commit.appends {
       for event in append.events {
-        let streamPosition = try nextStreamPosition(of: append.streamID)
         position += 1
         placed.append(
           PlacedEvent(
-            position: position, streamID: append.streamID, streamPosition: streamPosition,
-            event: event))
+            position: position, streamID: append.streamID,
+            streamPosition: try places.next(in: append.streamID), event: event))
       }
     }
     return placed
@@ -200,6 +198,22 @@ public final class WriteTransaction {
     try store.database.run(
       "INSERT INTO personal_texts (position, field, salt, text) VALUES (?, ?, ?, ?)",
       position, text.field, text.salt, text.text)
+  }
+}
+
+/// Hands out places in streams to the events of one commit, which is not recorded yet.
+struct StreamPlaces {
+  private let log: ReadTransaction
+  private var last: [ByteExactText: Int64] = [:]
+
+  init(_ log: ReadTransaction) { self.log = log }
+
+  /// The place of the next event of `streamID`, which is taken by it.
+  mutating func next(in streamID: String) throws -> Int64 {
+    let stream = ByteExactText(text: streamID)
+    let next = (try last[stream] ?? log.version(of: streamID) ?? -1) + 1
+    last[stream] = next
+    return next
   }
 }
 

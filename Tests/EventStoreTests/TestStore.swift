@@ -9,6 +9,11 @@ final class TestClock {
   var micros: Int64 = 1_700_000_000_000_000
 }
 
+/// What the handles of a test have told their user, in order.
+final class Notices {
+  var all: [StoreNotice] = []
+}
+
 /// A store in a folder of its own that vanishes with the test, and the clock of its handles.
 final class TestStore {
   static let applicationID: Int32 = 0x7465_7374
@@ -16,7 +21,10 @@ final class TestStore {
 
   let folder: TemporaryFolder
   let clock = TestClock()
+  let notices = Notices()
   let projections: [any Projection.Type]
+  /// The event types that handles opened from now on know; nil: they take events as they are stored.
+  var catalog: EventCatalog?
 
   var path: String { folder.path("test.ledger") }
 
@@ -33,9 +41,11 @@ final class TestStore {
   }
 
   func configuration() -> EventStore.Configuration {
-    let clock = clock
+    let (clock, notices) = (clock, notices)
     var configuration = EventStore.Configuration(applicationID: Self.applicationID) { clock.micros }
     configuration.projections = projections
+    configuration.catalog = catalog
+    configuration.onNotice = { notices.all.append($0) }
     return configuration
   }
 

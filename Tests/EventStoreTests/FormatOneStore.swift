@@ -1,0 +1,36 @@
+import Testing
+
+@testable import EventStore
+
+/// A store as the first build made it, format 1, with the commits of `SampleLog` and a projection.
+struct FormatOneStore {
+  let file: TestStore
+  /// What its append-only tables hold.
+  let contents: [String: [[String?]]]
+  let headHash: Digest256
+
+  /// Where the file is kept as it was before.
+  var copy: String { file.path + ".format-1" }
+
+  init() throws {
+    file = try TestStore(projections: [Tally.self])
+    let store = try file.open()
+    try SampleLog.write(to: store)
+    headHash = try store.head().hash
+    try file.raw().run(
+      "DROP TABLE snapshots; DROP TABLE settings; PRAGMA user_version = 1; VACUUM")
+    contents = try file.raw().contents(of: Self.tables)
+  }
+
+  static let tables = StoreSchema.appendOnlyTables + ["tally", "projections"]
+
+  /// What a file's tables hold now.
+  func contents(of path: String) throws -> [String: [[String?]]] {
+    try RawConnection(path).contents(of: Self.tables)
+  }
+
+  /// The format that a file says it has.
+  func format(of path: String) throws -> String? {
+    try RawConnection(path).value("PRAGMA user_version")
+  }
+}
