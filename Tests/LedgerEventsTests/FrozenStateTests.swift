@@ -4,8 +4,8 @@ import LedgerDomain
 import LedgerEvents
 import Testing
 
-/// What folding frozen events saves, in `fixtures/events/account-state-N.json` for each version N of
-/// the state. A change of the bytes needs a higher version, and a new file.
+/// What folding frozen events saves: `fixtures/events/account-state-N.json` for version N of the state.
+/// A change of the bytes needs a higher version, and a new file.
 @Suite("A saved state")
 struct FrozenStateTests {
   struct File: Decodable {
