@@ -36,8 +36,8 @@ extension Book {
     }
   }
 
-  /// Records an event that this build can't read, and leaves the projection as a newer one would: with
-  /// the event seen.
+  /// Records an event that this build can't read, and leaves the projection as a newer one would:
+  /// with the event seen.
   func storeUnreadable(_ type: String, version: Int64, of account: AccountID) throws {
     var configuration = EventStore.Configuration(
       applicationID: Ledger.applicationID, clockMicros: { Int64(1_900_000_000_000_000) })

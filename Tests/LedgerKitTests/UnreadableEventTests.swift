@@ -21,7 +21,7 @@ struct UnreadableEventTests {
     ("MoneyBurnt", 1, "the event type 'MoneyBurnt' is unknown to this version, which knows: Acc"),
     ("MoneyBurnt", 2, "the event type 'MoneyBurnt' is unknown to this version, which knows: Acc"),
     ("moneyDeposited", 2, "the event type 'moneyDeposited' is unknown to this version"),
-    ("MoneyDeposited", 3, "version 3 of 'MoneyDeposited' is unknown to this version, which knows 1"),
+    ("MoneyDeposited", 3, "version 3 of 'MoneyDeposited' is unknown to this version, which"),
     ("AccountChanged", 1, "version 1 of 'AccountChanged' is unknown to this version"),
     ("AccountClosed", 0, "version 0 of 'AccountClosed' is unknown to this version"),
     ("AccountCreated", -1, "version -1 of 'AccountCreated' is unknown to this version"),
