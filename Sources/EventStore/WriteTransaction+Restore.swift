@@ -28,6 +28,28 @@ extension WriteTransaction {
   /// its content; then nothing of it was recorded.
   public func restore(_ events: [RecordedEvent]) throws {
     guard let first = events.first, let last = events.last else { return }
+    try checkHeader(of: first, last)
+    do {
+      for (event, position) in zip(events, (head.position + 1)...) {
+        try checkPlace(of: event, position)
+      }
+      let digests = events.map(\.digest)
+      guard
+        HashChain.commit(after: head.hash, first.commit.header, events: digests)
+          == first.commit.hash
+      else {
+        throw RestoreError(
+          position: first.position, problem: "its hash is not that of its content")
+      }
+    } catch {
+      // Places that were taken for the events of this commit are free again.
+      store.versions.removeAll()
+      throw error
+    }
+    try recordOrFail(first.commit, events)
+  }
+
+  private func checkHeader(of first: RecordedEvent, _ last: RecordedEvent) throws {
     let header = first.commit.header
     func check(_ isRight: Bool, _ problem: @autoclosure () -> String) throws(RestoreError) {
       guard isRight else { throw RestoreError(position: first.position, problem: problem()) }
@@ -45,15 +67,13 @@ extension WriteTransaction {
     try check(
       (header.fingerprint == nil) == (header.idempotencyKey == nil),
       "it has a key without fingerprint, or the reverse")
+    if let key = header.idempotencyKey {
+      let isFree = try log.commit(idempotencyKey: key) == nil
+      try check(isFree, "its idempotency key named another commit before")
+    }
     if let reason = first.commit.reason {
       try check(reason.digest == header.reasonDigest, "its reason is not that of its digest")
     }
-    for (event, position) in zip(events, (head.position + 1)...) {
-      try checkPlace(of: event, position)
-    }
-    let hash = HashChain.commit(after: head.hash, header, events: events.map(\.digest))
-    try check(hash == first.commit.hash, "its hash is not that of its content")
-    try recordOrFail(first.commit, events)
   }
 
   private func checkPlace(of event: RecordedEvent, _ position: Int64) throws {
@@ -69,6 +89,9 @@ extension WriteTransaction {
         "its stream position is \(event.streamPosition), and \(streamPosition) comes next")
     }
     if let text = event.personalText {
+      guard text.field != StoreSchema.reasonField else {
+        throw fail("its personal text stands under the name '\(text.field)', the commit's own")
+      }
       guard text.digest == event.personalDigest else {
         throw fail("its personal text is not that of its digest")
       }
