@@ -1,5 +1,6 @@
 # make demo    build the release binary and watch it work
 # make test    every test and the lint
+# make bench   time the event store: append and load
 # make install put `ledger` on the PATH: make install PREFIX=$HOME/.local
 # make format  lay out the sources as the lint wants them
 # make clean   remove what was built
@@ -8,9 +9,9 @@ SWIFT  ?= swift
 PREFIX ?= /usr/local
 RELEASE = .build/release/ledger
 RELEASE_FLAGS = -c release --product ledger --static-swift-stdlib
-FORMATTED = Package.swift Sources Tests
+FORMATTED = Package.swift Sources Tests fixtures/examples
 
-.PHONY: demo test build setup install format lint clean
+.PHONY: demo test build bench setup install format lint clean
 
 demo: build
 	@fixtures/demo/run $(RELEASE)
@@ -22,6 +23,9 @@ test: setup
 
 build: setup
 	$(SWIFT) build $(RELEASE_FLAGS)
+
+bench: setup
+	$(SWIFT) run -c release store-bench "$${TMPDIR:-/tmp}"
 
 install: build
 	install -d "$(DESTDIR)$(PREFIX)/bin"

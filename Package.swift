@@ -50,15 +50,26 @@ let package = Package(
     target("LedgerImport", ["LedgerKit", "JSONText", "SQLite"]),
     target("LedgerCLI", ["LedgerImport", "LedgerKit", "JSONText", argumentParser]),
     .executableTarget(name: "ledger", dependencies: ["LedgerCLI"], swiftSettings: settings),
+    // Times the event store; `make bench`.
+    .executableTarget(name: "store-bench", dependencies: ["EventStore"], swiftSettings: settings),
+    // The program of the article "A store of your own"; the tests run it.
+    .executableTarget(
+      name: "room", dependencies: ["EventStore"], path: "fixtures/examples/room",
+      swiftSettings: settings),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    // A disk that fails on demand.
+    .target(
+      name: "FaultVFS", dependencies: ["CSQLite"], path: "Tests/FaultVFS",
+      cSettings: [.treatAllWarnings(as: .error)]),
     tests("SQLiteTests", ["SQLite", "CSQLite"]),
     tests("JSONTextTests", ["JSONText"]),
-    tests("EventStoreTests", ["EventStore", "AggregateTesting", "SQLite", "CSQLite"]),
+    tests(
+      "EventStoreTests", ["EventStore", "AggregateTesting", "SQLite", "CSQLite", "FaultVFS"]),
     tests("LedgerDomainTests", ["LedgerDomain", "EventStore", "AggregateTesting"]),
     tests("LedgerEventsTests", ["LedgerEvents", "LedgerDomain", "EventStore", "JSONText"]),
     tests("LedgerKitTests", ["LedgerKit", "LedgerDomain", "EventStore", "CSQLite"]),
     tests("LedgerImportTests", ["LedgerImport", "LedgerKit", "LedgerDomain"]),
     // Runs the program itself, as a user would.
-    tests("LedgerCLITests", ["ledger", "LedgerKit", "LedgerDomain", "EventStore"]),
+    tests("LedgerCLITests", ["ledger", "room", "LedgerKit", "LedgerDomain", "EventStore"]),
   ]
 )

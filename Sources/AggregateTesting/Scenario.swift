@@ -13,7 +13,7 @@ public struct Scenario<State: Decider> {
 
   /// What becomes of `command`.
   public func when(_ command: State.Command) -> Outcome<State> {
-    do {
+    do throws(State.Refusal) {
       let events = try state.decide(command)
       return Outcome(state: events.reduce(into: state) { $0.evolve($1) }, result: .success(events))
     } catch {
@@ -37,7 +37,7 @@ public struct Outcome<State: Decider> {
   /// The state after the command's events, or as it was if the command was refused.
   public let state: State
   /// The command's events in order, or why it was refused.
-  public let result: Result<[State.Event], any Error>
+  public let result: Result<[State.Event], State.Refusal>
 }
 
 /// A scenario that did not end as its test says.

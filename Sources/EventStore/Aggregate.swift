@@ -107,6 +107,9 @@ extension ReadTransaction {
     guard let streamID = query.streamID else {
       preconditionFailure("an aggregate is loaded from one stream")
     }
+    precondition(
+      query.order == .recorded && !query.isReversed && query.limit == nil
+        && query.afterStreamPosition == nil, "an aggregate is folded from its first event on")
     var query = query
     var loaded = try newestSnapshot(type, query, accepting) ?? Loaded(before: streamID)
     query.afterStreamPosition = loaded.snapshotVersion

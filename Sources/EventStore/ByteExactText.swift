@@ -3,8 +3,10 @@
 struct ByteExactText: Hashable {
   let text: String
 
+  // Buffers, not views of the strings: these keys are looked up several times for every event.
   static func == (left: ByteExactText, right: ByteExactText) -> Bool {
-    left.text.utf8.elementsEqual(right.text.utf8)
+    var (left, right) = (left.text, right.text)
+    return left.withUTF8 { left in right.withUTF8 { right in left.elementsEqual(right) } }
   }
 
   func hash(into hasher: inout Hasher) {

@@ -120,6 +120,8 @@ public struct NewEvent: Hashable, Sendable {
 }
 
 /// Events for one stream, to be recorded if the stream is where the writer believes it is.
+///
+/// Where a stream stands in a commit twice, the second is expected to find what the first appends.
 public struct StreamAppend: Hashable, Sendable {
   /// The stream.
   public var streamID: String

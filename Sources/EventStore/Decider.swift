@@ -9,9 +9,12 @@ public protocol Decider {
   /// What happened.
   associatedtype Event
 
+  /// Why a command was refused.
+  associatedtype Refusal: Error = any Error
+
   /// The events that `command` makes of this state, none if it changes nothing; throws why it is
   /// refused.
-  func decide(_ command: Command) throws -> [Event]
+  func decide(_ command: Command) throws(Refusal) -> [Event]
 
   /// Moves the state past `event`.
   mutating func evolve(_ event: Event)

@@ -16,6 +16,8 @@ public final class EventStore {
     public var busyTimeoutMilliseconds = 5_000
     /// Write even if the clock is far behind the last commit.
     public var acceptsClockBehind = false
+    /// What a crash of the whole machine may take away.
+    public var durability: Durability = .full
     /// The event types that the program knows; nil: events come as stored, and it decodes any version.
     public var catalog: EventCatalog?
     /// Told what is worth telling a user and is no error.
@@ -28,6 +30,14 @@ public final class EventStore {
       self.applicationID = applicationID
       self.clockMicros = clockMicros
     }
+  }
+
+  /// What survives when the power fails. Nothing ever survives in part.
+  public enum Durability: Sendable {
+    /// Everything that `write` returned from.
+    case full
+    /// All but the last moments: faster, since commits don't wait for the disk.
+    case normal
   }
 
   /// Whether a connection may write.
@@ -168,5 +178,20 @@ extension EventStore {
     at path: String, storeID: String, configuration: Configuration
   ) throws {
     try StoreFile.create(at: path, storeID: storeID, configuration)
+  }
+
+  /// Makes a new store at `path` unless something stands there; true if it did.
+  ///
+  /// Atomic like `create`: of several processes that try, one makes the store.
+  @discardableResult
+  public static func createIfMissing(
+    at path: String, storeID: String, configuration: Configuration
+  ) throws -> Bool {
+    do {
+      try create(at: path, storeID: storeID, configuration: configuration)
+      return true
+    } catch StoreFileError.alreadyExists {
+      return false
+    }
   }
 }

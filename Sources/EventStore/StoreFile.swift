@@ -30,7 +30,8 @@ enum StoreFile {
         {
           configuration.onNotice(notice)
         }
-        try database.execute("PRAGMA synchronous = FULL")
+        let level = configuration.durability == .full ? "FULL" : "NORMAL"
+        try database.execute("PRAGMA synchronous = \(level)")
         try database.execute("PRAGMA wal_autocheckpoint = \(logPagesBeforeCheckpoint)")
         return database
       case .readOnly:
@@ -174,7 +175,6 @@ enum StoreFile {
     _ database: Database, storeID: String, _ configuration: EventStore.Configuration
   ) throws {
     try database.execute("PRAGMA page_size = \(pageBytes)")
-    try database.execute("PRAGMA journal_mode = WAL")
     try database.execute("PRAGMA synchronous = FULL")
     try database.execute("BEGIN IMMEDIATE")
     try database.execute("PRAGMA application_id = \(configuration.applicationID)")
@@ -183,6 +183,9 @@ enum StoreFile {
     try database.run("INSERT INTO store (store_id) VALUES (?)", storeID)
     try ProjectionEngine(configuration.projections, database).createAll()
     try database.execute("COMMIT")
+    // Last: what is committed to a write-ahead log gets into the file when the connection closes,
+    // where nobody hears of a failure.
+    try database.execute("PRAGMA journal_mode = WAL")
   }
 
   /// Makes the new name itself durable.

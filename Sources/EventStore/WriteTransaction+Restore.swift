@@ -46,7 +46,7 @@ extension WriteTransaction {
       store.versions.removeAll()
       throw error
     }
-    try recordOrFail(first.commit, events)
+    try record(first.commit, events)
   }
 
   private func checkHeader(of first: RecordedEvent, _ last: RecordedEvent) throws {

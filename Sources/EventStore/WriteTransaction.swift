@@ -76,37 +76,45 @@ public final class WriteTransaction {
     let hash = HashChain.commit(after: head.hash, header, events: digests)
     let recorded = Commit(header: header, reason: commit.reason, hash: hash)
     let events = placed.map { $0.recorded(in: recorded) }
-    try recordOrFail(recorded, events)
-    return try events.map(log.current)
+    return try record(recorded, events)
   }
 
-  /// Records what was checked; if that fails half-way, the transaction can't be kept.
-  func recordOrFail(_ commit: Commit, _ events: [RecordedEvent]) throws {
+  /// Records what was checked and returns it as readers see it; if that fails half-way, the
+  /// transaction can't be kept.
+  @discardableResult
+  func record(_ commit: Commit, _ events: [RecordedEvent]) throws -> [RecordedEvent] {
+    let current = try events.map(log.current)
     do {
-      try record(commit, events)
+      try insert(commit, events)
+      for event in current { try store.projections.apply(event) }
+      return current
     } catch {
       failure = error
       throw error
     }
   }
 
-  private func record(_ commit: Commit, _ events: [RecordedEvent]) throws {
+  private func insert(_ commit: Commit, _ events: [RecordedEvent]) throws {
     try insert(commit)
     for event in events { try insert(event) }
     head = LogHead(
       commitNumber: commit.header.number, position: commit.header.lastPosition,
       recordedAtMicros: commit.header.recordedAtMicros, hash: commit.hash)
     stamp = nil
-    for event in events { try store.projections.apply(try log.current(event)) }
   }
 
   private func checkExpectedVersions(of commit: NewCommit) throws {
+    // Where the commit itself would have left each stream so far.
+    var versions: [ByteExactText: Int64] = [:]
     for append in commit.appends {
-      let actual = try log.version(of: append.streamID)
+      let stream = ByteExactText(text: append.streamID)
+      let actual = try versions[stream] ?? log.version(of: append.streamID)
       guard append.expectedVersion.accepts(actual) else {
         throw AppendError.wrongExpectedVersion(
           streamID: append.streamID, expected: append.expectedVersion, actual: actual)
       }
+      guard !append.events.isEmpty else { continue }
+      versions[stream] = (actual ?? -1) + Int64(append.events.count)
     }
   }
 

@@ -50,6 +50,7 @@ extension Failure {
         status: ExitStatus.usage, code: "invalid_instant",
         message: "'\(error.text)' \(error.problem)")
     case let error as InputError: self.init(error)
+    case let error as InterruptedImport: self.init(error)
     case let error as StoreFileError: self.init(error)
     case let error as EventDecodingError:
       self.init(
@@ -78,12 +79,13 @@ extension Failure {
       facts: rejection.facts.map { JSONMember($0.name, $0.value.json) })
   }
 
-  private init(_ error: InputError) {
+  init(_ error: InputError) {
     let status = error.kind == .missing ? ExitStatus.notFound : ExitStatus.badData
     let name = error.columnName.map { " (\($0))" } ?? ""
-    let place = [error.line.map { "line \($0)" }, error.column.map { "column \($0)\(name)" }]
-      .compactMap(\.self).joined(separator: ", ")
-    let location = place.isEmpty ? error.path : "\(error.path), \(place)"
+    let location = [
+      Self.inputName(error.path), error.line.map { "line \($0)" },
+      error.column.map { "column \($0)\(name)" }, error.field.map { "field \($0)" },
+    ].compactMap(\.self).joined(separator: ", ")
     self.init(
       status: error.rejection == nil ? status : ExitStatus.refused,
       code: error.rejection?.code ?? (error.kind == .missing ? "input_not_found" : "bad_input"),
@@ -91,7 +93,20 @@ extension Failure {
       facts: [JSONMember("file", .string(error.path))]
         + (error.line.map { [JSONMember("line", .integer(Int64($0)))] } ?? [])
         + (error.column.map { [JSONMember("column", .integer(Int64($0)))] } ?? [])
+        + (error.field.map { [JSONMember("field", .string($0))] } ?? [])
         + (error.rejection?.facts.map { JSONMember($0.name, $0.value.json) } ?? []))
+  }
+
+  private init?(_ error: InterruptedImport) {
+    guard let cause = Failure(error.cause) else { return nil }
+    self.init(
+      status: cause.status, code: cause.code,
+      message: "\(Self.inputName(error.path)), after line \(error.lastLine): \(cause.message)",
+      facts: cause.facts + [JSONMember("lastLine", .integer(error.lastLine))])
+  }
+
+  private static func inputName(_ path: String) -> String {
+    path == "-" ? "standard input" : path
   }
 
   private init(_ error: StoreFileError) {

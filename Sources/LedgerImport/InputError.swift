@@ -15,6 +15,8 @@ package struct InputError: Error, Hashable, Sendable {
   package var column: Int?
   /// What the header calls that field; nil if there is none.
   package var columnName: String?
+  /// The name of the member to blame, in a line that is a JSON object; nil if none is.
+  package var field: String?
   package let problem: String
   /// Set if the line is well formed and a rule refused it.
   package var rejection: Rejection?

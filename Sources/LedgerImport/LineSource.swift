@@ -8,8 +8,8 @@ struct InputLine: Hashable {
 
 /// The lines of a file, read as they come and in flat memory.
 ///
-/// A line ends with LF or CRLF, the last one perhaps with nothing; a byte order mark (UTF-8) in front of
-/// the first is removed.
+/// A line ends with LF or CRLF, the last one perhaps with nothing; a byte order mark (UTF-8) in
+/// front of the first is removed.
 final class LineSource {
   /// A longer line is handed out without its bytes.
   static let longestLineBytes = 1_048_576

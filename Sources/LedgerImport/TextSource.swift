@@ -11,8 +11,7 @@
 /// A byte order mark is honoured and removed; other encodings are what the system's `iconv` knows.
 final class TextSource {
   private static let blockBytes = 65_536
-  let path: String
-  private let descriptor: Int32
+  private let file: InputFile
   private var converter: iconv_t?
   private var encoding: String?
   private var unconverted: [UInt8] = []
@@ -25,21 +24,16 @@ final class TextSource {
 
   /// `path` may be `-` for standard input; nil as `encoding` means UTF-8, or what a mark says.
   init(path: String, encoding: String?) throws(InputError) {
-    self.path = path
+    file = try InputFile(path: path)
     self.encoding = encoding
-    descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw InputError(
-        kind: errno == ENOENT ? .missing : .malformed, path: path,
-        problem: "it can't be opened: \(String(cString: strerror(errno)))")
-    }
     if let encoding { try openConverter(encoding) }
   }
 
   deinit {
     if let converter { iconv_close(converter) }
-    if descriptor != STDIN_FILENO { close(descriptor) }
   }
+
+  var path: String { file.path }
 
   /// The next bytes; nil at the end.
   func next() throws(InputError) -> [UInt8]? {
@@ -67,21 +61,14 @@ final class TextSource {
   }
 
   private func readBlock() throws(InputError) -> [UInt8] {
-    var block = [UInt8](repeating: 0, count: Self.blockBytes)
-    var count = 0
+    var block: [UInt8] = []
     // The first block must be long enough to hold a byte order mark.
-    repeat {
-      let got = block[count...].withUnsafeMutableBytes {
-        read(descriptor, $0.baseAddress, $0.count)
-      }
-      if got < 0, errno == EINTR { continue }
-      guard got >= 0 else {
-        throw failure("it can't be read: \(String(cString: strerror(errno)))")
-      }
-      guard got > 0 else { break }
-      count += got
-    } while count < 4
-    return Array(block.prefix(count))
+    while block.count < 4 {
+      let bytes = try file.nextBytes(atMost: Self.blockBytes)
+      guard !bytes.isEmpty else { break }
+      block += bytes
+    }
+    return block
   }
 
   private func honourMark(of block: inout [UInt8]) throws(InputError) {

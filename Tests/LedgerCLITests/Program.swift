@@ -46,8 +46,11 @@ final class Sandbox {
     let status: Int32
   }
 
-  /// Starts a shell command in the folder, with `ledger` on the PATH and nothing else of ours.
-  func start(_ command: String, mergingErrors: Bool = false) throws -> Running {
+  /// Starts a shell command in the folder, with `ledger` on the PATH and nothing else of ours; its
+  /// standard input is `input`, or empty.
+  func start(
+    _ command: String, mergingErrors: Bool = false, input: Pipe? = nil
+  ) throws -> Running {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
     process.arguments = ["-c", command]
@@ -59,7 +62,7 @@ final class Sandbox {
     let (output, errors) = (Pipe(), Pipe())
     process.standardOutput = output
     process.standardError = mergingErrors ? output : errors
-    process.standardInput = FileHandle.nullDevice
+    process.standardInput = input ?? FileHandle.nullDevice
     try process.run()
     return Running(process: process, output: output, errors: mergingErrors ? nil : errors)
   }

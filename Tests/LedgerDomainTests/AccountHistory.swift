@@ -1,3 +1,5 @@
+import AggregateTesting
+import EventStore
 import LedgerDomain
 import Testing
 
@@ -87,27 +89,57 @@ func given(
   return history
 }
 
-extension AccountHistory {
+extension AccountHistory: Decider {
+  /// A command and what goes with it.
+  struct Command {
+    let command: AccountCommand
+    let effectiveAt: Instant
+    let allowsPastOverdraft: Bool
+  }
+
+  /// An event and when it counts.
+  struct Event: Hashable {
+    let event: AccountEvent
+    let effectiveAt: Instant
+  }
+
+  func decide(_ request: Command) throws(Rejection) -> [Event] {
+    let context = context(
+      at: request.effectiveAt, allowsPastOverdraft: request.allowsPastOverdraft)
+    let event = try account.decide(request.command, context)
+    return [Event(event: event, effectiveAt: request.effectiveAt)]
+  }
+
+  mutating func evolve(_ event: Event) { record(event.event, at: event.effectiveAt) }
+
   /// What becomes of `command` if it counts at `second`: by default after everything else.
   func when(
     _ command: AccountCommand, at second: Int64 = 1_000, allowsPastOverdraft: Bool = false
   ) -> Decision {
-    let context = context(at: .second(second), allowsPastOverdraft: allowsPastOverdraft)
+    let request = Command(
+      command: command, effectiveAt: .second(second), allowsPastOverdraft: allowsPastOverdraft)
     return Decision(
-      result: Result { () throws(Rejection) in try account.decide(command, context) })
+      outcome: AggregateTesting.given(self, []).when(request), effectiveAt: .second(second))
   }
 }
 
 /// What became of a command.
 struct Decision {
-  let result: Result<AccountEvent, Rejection>
+  let outcome: Outcome<AccountHistory>
+  let effectiveAt: Instant
+
+  var result: Result<AccountEvent, Rejection> { outcome.result.map { $0[0].event } }
 
   func then(_ event: AccountEvent, sourceLocation: SourceLocation = #_sourceLocation) {
-    #expect(result == .success(event), sourceLocation: sourceLocation)
+    #expect(throws: Never.self, sourceLocation: sourceLocation) {
+      try outcome.then(.init(event: event, effectiveAt: effectiveAt))
+    }
   }
 
   func refused(_ rejection: Rejection, sourceLocation: SourceLocation = #_sourceLocation) {
-    #expect(result == .failure(rejection), sourceLocation: sourceLocation)
+    #expect(throws: Never.self, sourceLocation: sourceLocation) {
+      try outcome.refused(rejection)
+    }
   }
 }
 

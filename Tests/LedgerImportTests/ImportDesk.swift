@@ -11,20 +11,26 @@ import TestSupport
 final class ImportDesk {
   static let nowMicros: Int64 = 1_780_315_200_000_000
   let ledger: Ledger
+  let path: String
+  private let environment: Ledger.Environment
   private let folder: URL
 
   /// Opens `accounts` in USD, with `limit` as overdraft limit.
-  init(accounts: [String] = ["checking"], limit: String? = nil) throws {
+  init(
+    accounts: [String] = ["checking"], limit: String? = nil, busyTimeoutMilliseconds: Int = 5_000
+  ) throws {
     folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("import-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let path = folder.appendingPathComponent("book.ledger").path
+    path = folder.appendingPathComponent("book.ledger").path
     var random = SeededRandom(seed: 7)
-    let environment = Ledger.Environment(
+    environment = Ledger.Environment(
       clockMicros: { Self.nowMicros },
       randomBytes: { count in (0..<count).map { _ in .random(in: .min ... .max, using: &random) } })
     try Ledger.create(at: path, environment: environment)
-    ledger = try Ledger(path: path, options: .init(access: .readWrite), environment: environment)
+    var options = Ledger.Options(access: .readWrite)
+    options.busyTimeoutMilliseconds = busyTimeoutMilliseconds
+    ledger = try Ledger(path: path, options: options, environment: environment)
     for account in accounts {
       try perform(
         .open(try AccountID(account), .usd, overdraftLimit: limit.map { Amount($0) }))
@@ -32,6 +38,11 @@ final class ImportDesk {
   }
 
   deinit { try? FileManager.default.removeItem(at: folder) }
+
+  /// Another connection to the same file.
+  func reader() throws -> Ledger {
+    try Ledger(path: path, options: .init(access: .readOnly), environment: environment)
+  }
 
   /// What became of a statement.
   struct Outcome {

@@ -5,7 +5,7 @@ extension LedgerCommand {
   struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "import",
-      abstract: "Book the rows of a file, or load a whole ledger.",
-      subcommands: [CSV.self, Events.self])
+      abstract: "Book the rows or commands of a file, or load a whole ledger.",
+      subcommands: [CSV.self, Commands.self, Events.self])
   }
 }

@@ -38,23 +38,10 @@ extension LedgerCommand.Import {
     @Flag(help: "Show the first rows as they would be booked, and every problem; write nothing.")
     var dryRun = false
 
-    @Option(help: "Who asks (default: $LEDGER_ACTOR, else the system's user).")
-    var actor: String?
-
-    @Option(help: "Why, for the audit trail.")
-    var reason: String?
-
-    @Option(help: "An id shared by all rows (default: a new one).")
-    var correlationID: String?
-
-    @Option(help: "What caused this import.")
-    var causationID: String?
+    @OptionGroup var shared: ImportOptions
 
     @Flag(help: "Let balances in the past fall below the limit; needs --reason.")
     var allowPastOverdraft = false
-
-    @Flag(help: "Write even if the clock is over 24 hours behind the last commit.")
-    var acceptClock = false
 
     @OptionGroup var ledger: LedgerOptions
     @OptionGroup var output: OutputOptions
@@ -63,18 +50,15 @@ extension LedgerCommand.Import {
       guard !(each && dryRun) else {
         throw ValidationError("--each books and --dry-run does not; choose one")
       }
-      guard !allowPastOverdraft || reason != nil else {
+      guard !allowPastOverdraft || shared.reason != nil else {
         throw ValidationError("--allow-past-overdraft needs a --reason")
       }
     }
 
     func run() throws {
       let plan = try mapping.mapping()
-      let book = try ledger.openForWriting(acceptsClockBehind: acceptClock)
-      var options = CommandOptions(actor: WriteOptions.actor(actor))
-      options.reason = reason
-      options.correlationID = correlationID ?? book.newID()
-      options.causationID = causationID
+      let book = try ledger.openForWriting(acceptsClockBehind: shared.acceptClock)
+      var options = shared.commandOptions(on: book)
       options.allowsPastOverdraft = allowPastOverdraft
       let mode: CSVImport.Mode = dryRun ? .dryRun : each ? .each : .allOrNothing
       var job = CSVImport(path: file.text, mapping: plan, options: options, mode: mode)
@@ -109,7 +93,7 @@ private final class ImportReporter {
 
   func report(_ problem: InputError) {
     clearProgress()
-    guard let failure = Failure(problem) else { return }
+    let failure = Failure(problem)
     Diagnostics.write(isJSON ? failure.json : failure.sentence)
   }
 

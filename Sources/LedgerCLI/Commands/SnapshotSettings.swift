@@ -18,53 +18,49 @@ extension LedgerCommand.Snapshots {
           ledger snapshot settings --use off
         """)
 
-    @Option(help: "Once so many events were recorded since the last one (at first: 100).")
-    var every: Count?
+    @Option(
+      help: ArgumentHelp(
+        "Once so many events were recorded since the last one (at first: 100).", valueName: "n"))
+    var every: OrOff<Int64>?
 
     @Option(
       help: ArgumentHelp(
         "Once the first event since the last one is so old: 30s, 15m, 12h or 7d (at first: off).",
         valueName: "duration"))
-    var maxAge: Age?
+    var maxAge: OrOff<DurationArgument>?
 
-    @Option(help: "Once a command had to fold more than so many events (at first: off).")
-    var onLoad: Count?
+    @Option(
+      help: ArgumentHelp(
+        "Once a command had to fold more than so many events (at first: off).", valueName: "n"))
+    var onLoad: OrOff<Int64>?
 
-    @Option(help: "Whether snapshots are taken and used at all: on or off (at first: on).")
+    @Option(
+      help: ArgumentHelp(
+        "Whether snapshots are taken and used at all (at first: on).", valueName: "on|off"))
     var use: Switch?
 
     @OptionGroup var ledger: LedgerOptions
     @OptionGroup var output: OutputOptions
 
-    /// A number of events, or none.
-    struct Count: ExpressibleByArgument {
-      let events: Int64?
+    /// A value, or `off`.
+    struct OrOff<Value: ExpressibleByArgument>: ExpressibleByArgument {
+      let value: Value?
 
       init?(argument: String) {
-        guard argument != "off" else {
-          events = nil
-          return
-        }
-        guard let count = Int64(argument), count > 0 else { return nil }
-        events = count
-      }
-    }
-
-    /// A length of time, or none.
-    struct Age: ExpressibleByArgument {
-      let micros: Int64?
-
-      init?(argument: String) {
-        guard argument != "off" else {
-          micros = nil
-          return
-        }
-        guard let duration = DurationArgument(argument: argument) else { return nil }
-        micros = duration.micros
+        value = Value(argument: argument)
+        guard value != nil || argument == "off" else { return nil }
       }
     }
 
     enum Switch: String, ExpressibleByArgument { case on, off }
+
+    func validate() throws {
+      for (name, events) in [("--every", every?.value), ("--on-load", onLoad?.value)] {
+        guard events ?? 1 > 0 else {
+          throw ValidationError("\(name) takes a number of events, 1 or more, or off")
+        }
+      }
+    }
 
     func run() throws {
       let target = try output.open(for: ledger)
@@ -73,9 +69,9 @@ extension LedgerCommand.Snapshots {
         changes
         ? try ledger.openForWriting(acceptsClockBehind: false) : try ledger.openForReading()
       var policy = try book.snapshotPolicy()
-      if let every { policy.everyEvents = every.events }
-      if let maxAge { policy.maxAgeMicros = maxAge.micros }
-      if let onLoad { policy.onLoadEvents = onLoad.events }
+      if let every { policy.everyEvents = every.value }
+      if let maxAge { policy.maxAgeMicros = maxAge.value?.micros }
+      if let onLoad { policy.onLoadEvents = onLoad.value }
       if let use { policy.isEnabled = use == .on }
       if changes { try book.setSnapshotPolicy(policy) }
       try output.print(policy.record, to: target) { policy.text }

@@ -53,11 +53,7 @@ extension Ledger.Environment {
   /// The system's clock and its source of randomness.
   static var system: Ledger.Environment {
     Ledger.Environment(
-      clockMicros: {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
-      },
+      clockMicros: SystemClock.micros,
       randomBytes: { count in
         var generator = SystemRandomNumberGenerator()
         var bytes: [UInt8] = []

@@ -45,10 +45,14 @@ struct WriteOptions: ParsableArguments {
     guard !allowPastOverdraft || reason != nil else {
       throw ValidationError("--allow-past-overdraft needs a --reason")
     }
-    for (name, value) in [
+    try Self.refuseEmpty([
       ("--actor", actor), ("--correlation-id", correlationID), ("--causation-id", causationID),
       ("--idempotency-key", idempotencyKey), ("--reason", reason),
-    ] where value == "" {
+    ])
+  }
+
+  static func refuseEmpty(_ options: [(name: String, value: String?)]) throws {
+    for (name, value) in options where value == "" {
       throw ValidationError("\(name) takes a text that is not empty")
     }
   }

@@ -90,7 +90,8 @@ final class Output {
     self.draft = nil
   }
 
-  private func flush() throws {
+  /// Writes what is buffered. Throws like `finish`.
+  func flush() throws {
     defer { buffer.removeAll(keepingCapacity: true) }
     var written = 0
     while written < buffer.count {

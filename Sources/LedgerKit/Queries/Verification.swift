@@ -225,24 +225,20 @@ extension AccountEvent {
     guard leg.recorded.upcastFrom != nil, leg.event.movement?.balanceAfter == nil else {
       return self
     }
-    switch self {
-    case .deposited(var movement):
-      movement.balanceAfter = nil
-      return .deposited(movement)
-    case .withdrawn(var movement):
-      movement.balanceAfter = nil
-      return .withdrawn(movement)
-    case .created, .changed, .closed: return self
-    }
+    return changing { $0.balanceAfter = nil }
   }
 
   fileprivate func describing(_ description: String?) -> AccountEvent {
+    changing { $0.description = description }
+  }
+
+  private func changing(_ change: (inout Movement) -> Void) -> AccountEvent {
     switch self {
     case .deposited(var movement):
-      movement.description = description
+      change(&movement)
       return .deposited(movement)
     case .withdrawn(var movement):
-      movement.description = description
+      change(&movement)
       return .withdrawn(movement)
     case .created, .changed, .closed: return self
     }
