@@ -29,24 +29,18 @@ extension WriteTransaction {
   public func restore(_ events: [RecordedEvent]) throws {
     guard let first = events.first, let last = events.last else { return }
     try checkHeader(of: first, last)
-    do {
+    try takingPlaces {
       for (event, position) in zip(events, (head.position + 1)...) {
         try checkPlace(of: event, position)
       }
       let digests = events.map(\.digest)
-      guard
-        HashChain.commit(after: head.hash, first.commit.header, events: digests)
-          == first.commit.hash
-      else {
+      let hash = HashChain.commit(after: head.hash, first.commit.header, events: digests)
+      guard hash == first.commit.hash else {
         throw RestoreError(
           position: first.position, problem: "its hash is not that of its content")
       }
-    } catch {
-      // Places that were taken for the events of this commit are free again.
-      store.versions.removeAll()
-      throw error
+      _ = try record(first.commit, events)
     }
-    try record(first.commit, events)
   }
 
   private func checkHeader(of first: RecordedEvent, _ last: RecordedEvent) throws {

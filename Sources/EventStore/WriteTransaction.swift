@@ -71,12 +71,14 @@ public final class WriteTransaction {
       throw AppendError.effectiveInFuture(
         effectiveAtMicros: header.effectiveAtMicros, recordedAtMicros: header.recordedAtMicros)
     }
-    let placed = try place(commit)
-    let digests = placed.map(\.digest)
-    let hash = HashChain.commit(after: head.hash, header, events: digests)
-    let recorded = Commit(header: header, reason: commit.reason, hash: hash)
-    let events = placed.map { $0.recorded(in: recorded) }
-    return try record(recorded, events)
+    return try takingPlaces {
+      let placed = try place(commit)
+      let digests = placed.map(\.digest)
+      let hash = HashChain.commit(after: head.hash, header, events: digests)
+      let recorded = Commit(header: header, reason: commit.reason, hash: hash)
+      let events = placed.map { $0.recorded(in: recorded) }
+      return try record(recorded, events)
+    }
   }
 
   /// Records what was checked and returns it as readers see it; if that fails half-way, the
@@ -139,6 +141,16 @@ public final class WriteTransaction {
       if let problem = catalog.problem(type: event.type, version: event.version) {
         throw .unknownEvent(problem: problem)
       }
+    }
+  }
+
+  /// Runs `body`, which takes places in streams; if it throws, they are free again.
+  func takingPlaces<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch {
+      store.versions.removeAll()
+      throw error
     }
   }
 

@@ -51,7 +51,8 @@ extension Book {
       "UPDATE projections SET checkpoint = (SELECT max(position) FROM recorded_events)")
   }
 
-  private static func commit(
+  /// A commit of one event, whatever its type and version.
+  static func commit(
     _ type: String, _ version: Int64, _ data: String, _ account: AccountID,
     _ effectiveAt: Instant?
   ) -> NewCommit {

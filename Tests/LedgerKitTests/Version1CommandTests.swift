@@ -1,7 +1,8 @@
 import EventStore
 import LedgerDomain
-import LedgerKit
 import Testing
+
+@testable import LedgerKit
 
 /// What may be done on top of events that version 1 of the program stored.
 @Suite("On top of events of version 1")
@@ -61,6 +62,22 @@ struct Version1CommandTests {
       try book.perform(.deposit(Amount("1"), to: ada))
     }
     #expect(try book.ledger.verify().events == 2)
+  }
+
+  @Test("a payload that can't be read back is refused, and leaves no gap to those who go on")
+  func malformed() throws {
+    let book = try Book()
+    let ada = try book.openOldAccount()
+    _ = try book.ledger.store.write { transaction in
+      #expect(throws: EventDecodingError.self) {
+        try transaction.append(Book.commit("MoneyDeposited", 1, #"{"amount":0.001}"#, ada, nil))
+      }
+      try transaction.append(
+        Book.commit("MoneyDeposited", 1, #"{"amount":1,"currency":"USD"}"#, ada, nil))
+    }
+    #expect(try book.events().map(\.streamPosition) == [0, 1, 2, 3])
+    #expect(try book.balance(ada) == "75.50")
+    #expect(try book.ledger.verify().events == 4)
   }
 
   @Test("snapshots are those of a fold from the beginning")
