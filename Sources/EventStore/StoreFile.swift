@@ -30,6 +30,7 @@ enum StoreFile {
         {
           configuration.onNotice(notice)
         }
+        try checkTables(of: database)
         let level = configuration.durability == .full ? "FULL" : "NORMAL"
         try database.execute("PRAGMA synchronous = \(level)")
         try database.execute("PRAGMA wal_autocheckpoint = \(logPagesBeforeCheckpoint)")
@@ -40,6 +41,7 @@ enum StoreFile {
         guard format == StoreSchema.format else {
           throw StoreFileError.tooOld(path: path, format: format, current: StoreSchema.format)
         }
+        try checkTables(of: database)
         return database
       }
     } catch let error as DatabaseError {
@@ -107,6 +109,18 @@ enum StoreFile {
     guard format >= 1 else {
       throw StoreFileError.damaged(
         path: path, position: nil, problem: "the file says format \(format), which never existed")
+    }
+  }
+
+  /// Refuses a file that has lost a table: the first statement about it would fail without a clue.
+  private static func checkTables(of database: Database) throws {
+    var names: Set<String> = []
+    try database.forEach("SELECT name FROM sqlite_schema WHERE type = 'table'") {
+      names.insert($0.text(0))
+    }
+    for table in StoreSchema.tableNames where !names.contains(table) {
+      throw StoreFileError.damaged(
+        path: database.path, position: nil, problem: "the table '\(table)' is missing")
     }
   }
 

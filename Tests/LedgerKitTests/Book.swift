@@ -64,6 +64,18 @@ final class Book {
     return try ledger.perform(command, options)
   }
 
+  /// What comes of `command`, with what `perform` takes.
+  func attempt(
+    _ command: Command, at effectiveAt: Instant? = nil,
+    _ change: (inout CommandOptions) -> Void = { _ in }
+  ) throws -> Result<Receipt, Rejection> {
+    do {
+      return .success(try perform(command, at: effectiveAt, change))
+    } catch let rejection as Rejection {
+      return .failure(rejection)
+    }
+  }
+
   func open(_ id: String, _ code: String = "USD", limit: String? = nil) throws -> AccountID {
     let account = try AccountID(id)
     let currency = try Self.currency(code)
