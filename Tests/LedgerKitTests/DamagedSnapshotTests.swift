@@ -61,6 +61,26 @@ struct DamagedSnapshotTests {
     #expect(try book.reopened().verify().events == 12)
   }
 
+  @Test("is no trouble to a snapshot that is taken while others write: it is of what was read")
+  func overtaken() throws {
+    let (book, account) = try Book.withSnapshots()
+    try RawFile(book.path).run("UPDATE snapshots SET state = '' WHERE stream_position = 8")
+    let other = try book.reopened(.readWrite)
+    // The notice comes in the middle of reading: just then another handle deposits.
+    var receipts: [Receipt] = []
+    let ledger = try book.reopened(.readWrite) { _ in
+      let options = CommandOptions(actor: "other")
+      let receipt = try? other.perform(.deposit(Amount("1"), to: account), options)
+      receipts += [receipt].compactMap(\.self)
+    }
+    #expect(try ledger.takeSnapshot(of: account))
+    #expect(receipts.flatMap(\.accounts).map(\.version) == [11])
+    // The other command has replaced the damaged one by its own.
+    #expect(try book.snapshotVersions() == [4, 10, 11])
+    #expect(try book.snapshotResults() == ["ok", "ok", "ok"])
+    #expect(try ledger.verify().events == 12)
+  }
+
   @Test("of a stream that is not there, or of no account, is found")
   func stray() throws {
     let (book, _) = try Book.withSnapshots()

@@ -86,6 +86,13 @@ struct SnapshotAnswerTests {
     let accounts = try Self.ids.map { try AccountID($0) }
     let questions = try accounts.map { ($0, try cuts(of: $0, brute, &random)) }
 
+    try checkNewest(main, book)
+    for account in accounts {
+      let now = try book.ledger.balance(of: account)
+      let folded = brute.answer(account, .position(try #require(brute.entries.last).commitEnd))
+      #expect(now.balance.minorUnits == folded?.minorUnits, "\(account) by projection")
+    }
+
     let reader = try book.reopened(.readWrite)
     try check(questions, brute, reader)
     let withSnapshots = reader.store.eventsFolded
@@ -103,6 +110,18 @@ struct SnapshotAnswerTests {
     #expect(try book.snapshotVersions().isEmpty)
     try check(questions, every: 7, brute, try book.reopened())
     #expect(try book.ledger.verify().events == Int64(brute.entries.count))
+  }
+
+  /// Every version is answered from the newest snapshot at or before it, and the events since.
+  private func checkNewest(_ account: AccountID, _ book: Book) throws {
+    let snapshots = try book.snapshotVersions(of: account)
+    let reader = try book.reopened()
+    for version in 0...(try reader.balance(of: account).version) {
+      let past = try reader.balance(of: account, at: .version(version))
+      let newest = snapshots.last { $0 <= version }
+      try #require(past.snapshotVersion == newest)
+      try #require(past.eventsReplayed == Int(version - (newest ?? -1)))
+    }
   }
 
   private func check(

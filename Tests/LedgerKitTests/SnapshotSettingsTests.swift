@@ -75,6 +75,32 @@ struct SnapshotSettingsTests {
     #expect(try count(book) == 2)
   }
 
+  @Test("pruning keeps the newest so many, or what is not older, and leaves other accounts alone")
+  func pruning() throws {
+    let book = try Book()
+    let (a, b) = (try book.open("a"), try book.open("b"))
+    try book.ledger.setSnapshotPolicy(policy { _ in })
+    var times: [Int64] = []
+    for account in [a, b] {
+      for _ in 0..<4 {
+        try book.perform(.deposit(Amount("1"), to: account))
+        #expect(try book.ledger.takeSnapshot(of: account))
+      }
+    }
+    try book.ledger.forEachSnapshot(of: a) { times.append($0.takenAtMicros) }
+    let third = Instant(micros: times[2])
+    #expect(try book.ledger.pruneSnapshots(of: a, keep: 4, takenBefore: nil) == 0)
+    #expect(try book.ledger.pruneSnapshots(of: a, keep: 3, takenBefore: third) == 1)
+    #expect(try book.snapshotVersions(of: a) == [2, 3, 4])
+    // What was taken just then is not older.
+    #expect(try book.ledger.pruneSnapshots(of: a, keep: 0, takenBefore: third) == 1)
+    #expect(try book.snapshotVersions(of: a) == [3, 4])
+    #expect(try book.ledger.pruneSnapshots(of: a, keep: 1, takenBefore: nil) == 1)
+    #expect(try book.snapshotVersions(of: b) == [1, 2, 3, 4])
+    #expect(try book.reopened().balance(of: a, at: .version(3)).balance.decimal == "3.00")
+    #expect(try book.snapshotResults() == [String](repeating: "ok", count: 5))
+  }
+
   @Test("all accounts at once: those with events since their newest one, and no other")
   func background() throws {
     let book = try Book()
