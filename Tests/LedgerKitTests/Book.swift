@@ -33,8 +33,12 @@ final class Book {
   }
 
   /// Another connection to the same file.
-  func reopened(_ access: EventStore.Access = .readOnly) throws -> Ledger {
-    try Ledger(path: path, options: .init(access: access), environment: Self.environment(clock))
+  func reopened(
+    _ access: EventStore.Access = .readOnly, onNotice: @escaping (StoreNotice) -> Void = { _ in }
+  ) throws -> Ledger {
+    var environment = Self.environment(clock)
+    environment.onNotice = onNotice
+    return try Ledger(path: path, options: .init(access: access), environment: environment)
   }
 
   private static func environment(_ clock: Clock) -> Ledger.Environment {

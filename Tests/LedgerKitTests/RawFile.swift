@@ -42,13 +42,13 @@ final class RawFile {
     try rows(sql).map { try #require($0.first) }
   }
 
-  /// Everything in `tables`, blobs and nulls included.
+  /// Everything in `tables` in their own order, blobs and nulls included.
   func contents(of tables: [String]) throws -> [String: [[String]]] {
     var contents: [String: [[String]]] = [:]
     for table in tables {
       let columns = try column("SELECT name FROM pragma_table_info('\(table)')")
       let quoted = columns.map { "quote(\($0))" }.joined(separator: ", ")
-      contents[table] = try rows("SELECT \(quoted) FROM \(table) ORDER BY 1, 2")
+      contents[table] = try rows("SELECT \(quoted) FROM \(table)")
     }
     return contents
   }
