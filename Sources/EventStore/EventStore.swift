@@ -16,6 +16,8 @@ public final class EventStore {
     public var busyTimeoutMilliseconds = 5_000
     /// Write even if the clock is far behind the last commit.
     public var acceptsClockBehind = false
+    /// Whether opening a file of an older format for writing brings it up to date; else it is refused.
+    public var migrates = true
     /// What a crash of the whole machine may take away.
     public var durability: Durability = .full
     /// The event types that the program knows; nil: events come as stored, and it decodes any version.

@@ -25,10 +25,12 @@ enum StoreFile {
       switch access {
       case .readWrite:
         let database = try connect(path, .readWrite, configuration)
-        if try format(of: database) < StoreSchema.format,
-          let notice = try StoreMigration.run(on: database, configuration)
-        {
-          configuration.onNotice(notice)
+        let format = try format(of: database)
+        if format < StoreSchema.format {
+          guard configuration.migrates else {
+            throw StoreFileError.tooOld(path: path, format: format, current: StoreSchema.format)
+          }
+          try StoreMigration.run(on: database).map(configuration.onNotice)
         }
         try checkTables(of: database)
         let level = configuration.durability == .full ? "FULL" : "NORMAL"

@@ -23,9 +23,7 @@ enum StoreMigration {
   /// nil if another program did it first.
   ///
   /// Before the first step the whole file is copied beside it, under the writer's lock.
-  static func run(
-    on database: Database, _ configuration: EventStore.Configuration
-  ) throws -> StoreNotice? {
+  static func run(on database: Database) throws -> StoreNotice? {
     precondition(steps.count + 1 == StoreSchema.format, "every older format has its step")
     var notice: StoreNotice?
     while true {

@@ -46,7 +46,7 @@ extension WriteTransaction {
       (header.fingerprint == nil) == (header.idempotencyKey == nil),
       "it has a key without fingerprint, or the reverse")
     if let key = header.idempotencyKey {
-      try check(try isFree(key), "its key was used before")
+      try check(try isFree(key), "its idempotency key named another commit before")
     }
     if let reason = first.commit.reason {
       try check(reason.hasDigest(header.reasonDigest), "its reason is not that of its digest")

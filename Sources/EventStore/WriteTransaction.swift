@@ -54,14 +54,13 @@ public final class WriteTransaction {
   /// `AppendError`, and then nothing of it was recorded.
   @discardableResult
   public func append(_ commit: NewCommit) throws -> [RecordedEvent] {
-    let eventCount = commit.appends.reduce(0) { $0 + $1.events.count }
-    try checkExpectedVersions(of: commit)
-    guard eventCount > 0 else { return [] }
+    let placed = try place(commit)
+    guard let last = placed.last else { return [] }
     try checkKeyIsFree(commit.idempotency?.key)
     try checkTextFields(of: commit)
     try checkTypes(of: commit)
     let header = CommitHeader(
-      number: head.commitNumber + 1, lastPosition: head.position + Int64(eventCount),
+      number: head.commitNumber + 1, lastPosition: last.position,
       recordedAtMicros: try nextRecordedAtMicros(),
       explicitEffectiveAtMicros: commit.effectiveAtMicros, actor: commit.actor,
       correlationID: commit.correlationID, causationID: commit.causationID,
@@ -71,7 +70,6 @@ public final class WriteTransaction {
       throw AppendError.effectiveInFuture(
         effectiveAtMicros: header.effectiveAtMicros, recordedAtMicros: header.recordedAtMicros)
     }
-    let placed = try place(commit)
     let digests = placed.map(\.digest)
     let hash = HashChain.commit(after: head.hash, header, events: digests)
     let recorded = Commit(header: header, reason: commit.reason, hash: hash)
@@ -106,21 +104,6 @@ public final class WriteTransaction {
     stamp = nil
   }
 
-  private func checkExpectedVersions(of commit: NewCommit) throws {
-    // Where the commit itself would have left each stream so far.
-    var versions: [ByteExactText: Int64] = [:]
-    for append in commit.appends {
-      let stream = ByteExactText(text: append.streamID)
-      let actual = try versions[stream] ?? log.version(of: append.streamID)
-      guard append.expectedVersion.accepts(actual) else {
-        throw AppendError.wrongExpectedVersion(
-          streamID: append.streamID, expected: append.expectedVersion, actual: actual)
-      }
-      guard !append.events.isEmpty else { continue }
-      versions[stream] = (actual ?? -1) + Int64(append.events.count)
-    }
-  }
-
   private func checkKeyIsFree(_ key: String?) throws {
     guard let key, try !isFree(key) else { return }
     throw AppendError.idempotencyKeyUsed(key: key)
@@ -147,12 +130,18 @@ public final class WriteTransaction {
     }
   }
 
-  /// The events of `commit` at their places in the log.
+  /// The events of `commit` at their places in the log. Throws if a stream is not as expected: what is
+  /// expected of one that stands in the commit twice is where the commit itself has left it.
   private func place(_ commit: NewCommit) throws -> [PlacedEvent] {
     var position = head.position
     var places = StreamPlaces(log)
     var placed: [PlacedEvent] = []
     for append in commit.appends {
+      let actual = try places.version(of: append.streamID)
+      guard append.expectedVersion.accepts(actual) else {
+        throw AppendError.wrongExpectedVersion(
+          streamID: append.streamID, expected: append.expectedVersion, actual: actual)
+      }
       for event in append.events {
         position += 1
         placed.append(
@@ -208,11 +197,15 @@ struct StreamPlaces {
 
   init(_ log: ReadTransaction) { self.log = log }
 
+  /// The place of the last event of `streamID`, one of this commit if it has any; nil if it has none.
+  func version(of streamID: String) throws -> Int64? {
+    try last[ByteExactText(text: streamID)] ?? log.version(of: streamID)
+  }
+
   /// The place of the next event of `streamID`, which is taken by it.
   mutating func next(in streamID: String) throws -> Int64 {
-    let stream = ByteExactText(text: streamID)
-    let next = (try last[stream] ?? log.version(of: streamID) ?? -1) + 1
-    last[stream] = next
+    let next = (try version(of: streamID) ?? -1) + 1
+    last[ByteExactText(text: streamID)] = next
     return next
   }
 }

@@ -113,12 +113,15 @@ extension CommitLine {
     } catch {
       throw CommitLineError(problem: "it is no JSON: \(error.problem), at byte \(error.offset + 1)")
     }
-    let object = try CommitObject(line, name: "the line", members: Self.columns)
-    let format = try object.text("format")
+    guard case .object = line else { throw CommitLineError(problem: "the line is no JSON object") }
+    // First: a line of another format has other members.
+    let format = line["format"]?.string
     guard format == Self.format else {
       throw CommitLineError(
-        problem: "its format is '\(format)', and this version reads '\(Self.format)'")
+        problem: "its format is \(format.map { "'\($0)'" } ?? "missing"), and this version reads "
+          + "'\(Self.format)'")
     }
+    let object = try CommitObject(line, name: "the line", having: Self.columns)
     ledgerID = try object.text("ledgerId")
     guard case .array(let items) = object["events"], !items.isEmpty else {
       throw CommitLineError(problem: "its events are missing")
@@ -160,7 +163,7 @@ private struct StoredEvent {
   let personal: CommitObject.Personal?
 
   init(_ value: JSONValue) throws(CommitLineError) {
-    let object = try CommitObject(value, name: "an event", members: Self.columns)
+    let object = try CommitObject(value, name: "an event", having: Self.columns)
     position = try object.integer("position")
     streamID = try object.text("streamId")
     streamPosition = try object.integer("streamPosition")
@@ -178,7 +181,7 @@ private struct StoredEvent {
   }
 }
 
-/// A JSON object with just the members that it must have.
+/// A JSON object with none but the members that it may have.
 private struct CommitObject {
   /// A personal text, or the digest that an erased one left behind.
   struct Personal {
@@ -195,6 +198,14 @@ private struct CommitObject {
     self.value = value
     for member in given where !members.contains(member.name) {
       throw CommitLineError(problem: "\(name) has a member '\(member.name)', which is unknown")
+    }
+  }
+
+  /// All of `members` must be there, be it as null: a line is just what was exported.
+  init(_ value: JSONValue, name: String, having members: [String]) throws(CommitLineError) {
+    try self.init(value, name: name, members: members)
+    for member in members where value[member] == nil {
+      throw CommitLineError(problem: "\(name) has no member '\(member)'")
     }
   }
 

@@ -29,6 +29,8 @@ public final class Ledger {
     public var access: EventStore.Access
     /// How long to wait for another writer.
     public var busyTimeoutMilliseconds = 5_000
+    /// Whether opening a file of an older format for writing brings it up to date; else it is refused.
+    public var migrates = true
     /// Write even if the clock is over 24 hours behind the last commit.
     public var acceptsClockBehind = false
 
@@ -70,6 +72,7 @@ public final class Ledger {
     var configuration = EventStore.Configuration(
       applicationID: applicationID, clockMicros: environment.clockMicros)
     configuration.busyTimeoutMilliseconds = options.busyTimeoutMilliseconds
+    configuration.migrates = options.migrates
     configuration.acceptsClockBehind = options.acceptsClockBehind
     configuration.catalog = AccountEvent.catalog
     configuration.onNotice = environment.onNotice

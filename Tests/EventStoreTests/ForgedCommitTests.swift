@@ -47,7 +47,7 @@ struct ForgedCommitTests {
     ),
     (
       .header("a key that was used") { $0.with(idempotencyKey: "k", fingerprint: anyDigest) }, 4,
-      "its key was used before"
+      "its idempotency key named another commit before"
     ),
     (
       .header("another digest of the reason") { $0.with(reasonDigest: anyDigest) }, 4,

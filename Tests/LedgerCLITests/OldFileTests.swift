@@ -35,6 +35,7 @@ struct OldFileTests {
     arguments: [
       "balance acct-42", "accounts", "verify", "audit", "events", "events --raw", "export events",
       "history acct-42", "balance-at acct-42 today", "snapshot list", "snapshot settings", "doctor",
+      "deposit acct-42 1 --dry-run",
     ])
   func reading(_ command: String) throws {
     let before = try Data(contentsOf: URL(fileURLWithPath: sandbox.path("ledger.db")))

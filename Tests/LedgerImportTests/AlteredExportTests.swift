@@ -82,7 +82,7 @@ struct AlteredExportTests {
     arguments: [
       ("", 1, "it is no JSON"), ("{}", 1, "its format is missing"), ("[]", 1, "no JSON object"),
       ("null", 1, "the line is no JSON object"), ("position,type", 1, "it is no JSON"),
-      (#"{"format":"ledger-commit/1"}"#, 1, "its ledgerId is missing"),
+      (#"{"format":"ledger-commit/1"}"#, 1, "the line has no member 'ledgerId'"),
       (
         #"{"format":"ledger-commit/2","ledgerId":"x"}"#, 1,
         "its format is 'ledger-commit/2', and this version reads 'ledger-commit/1'"

@@ -57,7 +57,8 @@ extension LedgerCommand.Import {
 
     func run() throws {
       let plan = try mapping.mapping()
-      let book = try ledger.openForWriting(acceptsClockBehind: shared.acceptClock)
+      let book = try ledger.openForWriting(
+        acceptsClockBehind: shared.acceptClock, isDryRun: dryRun)
       var options = shared.commandOptions(on: book)
       options.allowsPastOverdraft = allowPastOverdraft
       let mode: CSVImport.Mode = dryRun ? .dryRun : each ? .each : .allOrNothing

@@ -66,7 +66,8 @@ extension LedgerCommand.Import {
 
     func run() throws {
       let target = try output.open(for: ledger, input: file.text)
-      let book = try ledger.openForWriting(acceptsClockBehind: shared.acceptClock)
+      let book = try ledger.openForWriting(
+        acceptsClockBehind: shared.acceptClock, isDryRun: dryRun)
       var job = CommandImport(path: file.text, options: shared.commandOptions(on: book))
       job.defaultCurrency = ProcessEnvironment["LEDGER_CURRENCY"]
       job.isAtomic = atomic

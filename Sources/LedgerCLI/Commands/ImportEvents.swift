@@ -29,7 +29,7 @@ extension LedgerCommand.Import {
 
     func run() throws {
       let target = try output.open(for: ledger, input: file.text)
-      let book = try ledger.openForWriting(acceptsClockBehind: false)
+      let book = try ledger.openForWriting()
       let head = try EventsImport(path: file.text).run(on: book)
       let record: Record = [
         JSONMember("ledgerId", .string(book.id)),

@@ -52,7 +52,7 @@ extension LedgerCommand {
       do {
         return (try ledger.openForReading(), false)
       } catch StoreFileError.tooOld {
-        return (try ledger.openForWriting(acceptsClockBehind: false), true)
+        return (try ledger.openForWriting(), true)
       } catch StoreFileError.notAStore where !isNew {
         throw StoreFileError.alreadyExists(path: path)
       } catch StoreFileError.missing where !isNew {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventStore
 import JSONText
 import LedgerDomain
 import LedgerKit
@@ -43,7 +44,12 @@ extension LedgerCommand.Snapshots {
     func run() throws {
       let target = try output.open(for: ledger)
       let accounts = try accounts.map { try AccountID($0.text) }
-      let book = try ledger.openForWriting(acceptsClockBehind: false)
+      let book = try ledger.openForWriting()
+      guard try book.snapshotPolicy().isEnabled else {
+        throw UsageError(
+          message: "snapshots are switched off; switch them on with: "
+            + "ledger snapshot settings --use on")
+      }
       var created = 0
       if all {
         let before = try olderThan.map { Instant(micros: try book.now().micros - $0.micros) }

@@ -44,7 +44,7 @@ extension LedgerCommand.Snapshots {
     func run() throws {
       let target = try output.open(for: ledger)
       let account = try account.map { try AccountID($0.text) }
-      let book = try ledger.openForWriting(acceptsClockBehind: false)
+      let book = try ledger.openForWriting()
       let before = try olderThan.map { Instant(micros: try book.now().micros - $0.micros) }
       let pruned = try book.pruneSnapshots(of: account, keep: keep ?? 0, takenBefore: before)
       try output.print([JSONMember("pruned", .integer(Int64(pruned)))], to: target) {

@@ -67,7 +67,7 @@ extension LedgerCommand.Snapshots {
       let changes = every != nil || maxAge != nil || onLoad != nil || use != nil
       let book =
         changes
-        ? try ledger.openForWriting(acceptsClockBehind: false) : try ledger.openForReading()
+        ? try ledger.openForWriting() : try ledger.openForReading()
       var policy = try book.snapshotPolicy()
       if let every { policy.everyEvents = every.value }
       if let maxAge { policy.maxAgeMicros = maxAge.value?.micros }

@@ -22,7 +22,8 @@ extension WritingCommand {
   func run() throws {
     let command = try command()
     let target = try output.open(for: ledger)
-    let book = try ledger.openForWriting(acceptsClockBehind: write.acceptClock)
+    let book = try ledger.openForWriting(
+      acceptsClockBehind: write.acceptClock, isDryRun: write.dryRun)
     let options = try write.commandOptions(on: book, expectedVersionTo: expectedVersionTo)
     let receipt =
       write.dryRun ? try book.rehearse(command, options) : try book.perform(command, options)

@@ -34,8 +34,10 @@ struct LedgerOptions: ParsableArguments {
     try open(.init(access: .readOnly))
   }
 
-  func openForWriting(acceptsClockBehind: Bool) throws -> Ledger {
+  /// The ledger, an older file brought up to date first; a dry run writes nothing, not even that.
+  func openForWriting(acceptsClockBehind: Bool = false, isDryRun: Bool = false) throws -> Ledger {
     var options = Ledger.Options(access: .readWrite)
+    options.migrates = !isDryRun
     options.acceptsClockBehind = acceptsClockBehind
     return try open(options)
   }
