@@ -57,9 +57,14 @@ let package = Package(
       name: "room", dependencies: ["EventStore"], path: "fixtures/examples/room",
       swiftSettings: settings),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    // A disk that fails on demand.
+    .target(
+      name: "FaultVFS", dependencies: ["CSQLite"], path: "Tests/FaultVFS",
+      cSettings: [.treatAllWarnings(as: .error)]),
     tests("SQLiteTests", ["SQLite", "CSQLite"]),
     tests("JSONTextTests", ["JSONText"]),
-    tests("EventStoreTests", ["EventStore", "AggregateTesting", "SQLite", "CSQLite"]),
+    tests(
+      "EventStoreTests", ["EventStore", "AggregateTesting", "SQLite", "CSQLite", "FaultVFS"]),
     tests("LedgerDomainTests", ["LedgerDomain", "EventStore", "AggregateTesting"]),
     tests("LedgerEventsTests", ["LedgerEvents", "LedgerDomain", "EventStore", "JSONText"]),
     tests("LedgerKitTests", ["LedgerKit", "LedgerDomain", "EventStore", "CSQLite"]),

@@ -101,8 +101,9 @@ public final class EventStore {
 
   /// Runs `body` as the only writer and makes durable what it appended, all or nothing.
   ///
-  /// Waits for other writers up to the busy timeout. If `body` throws, nothing was written; nor if an
-  /// append failed half-way and `body` went on. Writing transactions don't nest.
+  /// Waits for other writers up to the busy timeout. If `body` throws, nothing was written; nor if
+  /// an append failed half-way and `body` went on. Throws `AppendError.insideTransaction` in the
+  /// middle of this handle's own `read` or `write`.
   public func write<Result>(_ body: (WriteTransaction) throws -> Result) throws -> Result {
     try write(keeping: true, body)
   }
@@ -115,6 +116,8 @@ public final class EventStore {
   private func write<Result>(
     keeping: Bool, _ body: (WriteTransaction) throws -> Result
   ) throws -> Result {
+    // SQLite would look for the lock first, and call a log that has moved on since the read "busy".
+    guard !database.isInTransaction else { throw AppendError.insideTransaction }
     try database.execute("BEGIN IMMEDIATE")
     do {
       if try othersHaveWritten() { try refresh() }

@@ -6,6 +6,8 @@ final class ProjectionEngine {
   private let database: Database
   private var running: [any Projection]?
   private var savedCheckpoint: Int64?
+  /// Names of projections whose tables are known to be there.
+  private var present: Set<String> = []
 
   init(_ types: [any Projection.Type], _ database: Database) {
     self.types = types
@@ -14,6 +16,7 @@ final class ProjectionEngine {
 
   func forget() {
     running = nil
+    present.removeAll()
   }
 
   /// Makes the tables of all projections in an empty store.
@@ -66,6 +69,7 @@ final class ProjectionEngine {
     else { throw StoreFileError.projectionOutdated(name: type.name) }
   }
 
+  /// Nil if the projection was never made, or has lost a table.
   private func state(
     of type: any Projection.Type
   ) throws -> (version: Int64, checkpoint: Int64)? {
@@ -76,7 +80,19 @@ final class ProjectionEngine {
       throw StoreFileError.projectionTooNew(
         name: type.name, version: state.version, newestKnown: type.version)
     }
-    return state
+    return try hasTables(type) ? state : nil
+  }
+
+  private func hasTables(_ type: any Projection.Type) throws -> Bool {
+    if present.contains(type.name) { return true }
+    for table in type.tables {
+      let isPresent = try database.first(
+        "SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = ?", table
+      ) { $0.int64(0) == 1 }
+      guard isPresent == true else { return false }
+    }
+    present.insert(type.name)
+    return true
   }
 
   private func replay(

@@ -12,6 +12,8 @@ public enum AppendError: Error, Hashable, Sendable {
   case unknownEvent(problem: String)
   /// Every attempt to decide was overtaken by another writer.
   case tooManyAttempts(streamID: String, attempts: Int)
+  /// This handle is in the middle of a read or of another write.
+  case insideTransaction
   /// The clock is too far behind the last commit.
   case clockBehind(clockMicros: Int64, lastRecordedAtMicros: Int64)
 }

@@ -30,6 +30,7 @@ enum StoreFile {
         {
           configuration.onNotice(notice)
         }
+        try checkTables(of: database)
         let level = configuration.durability == .full ? "FULL" : "NORMAL"
         try database.execute("PRAGMA synchronous = \(level)")
         try database.execute("PRAGMA wal_autocheckpoint = \(logPagesBeforeCheckpoint)")
@@ -40,6 +41,7 @@ enum StoreFile {
         guard format == StoreSchema.format else {
           throw StoreFileError.tooOld(path: path, format: format, current: StoreSchema.format)
         }
+        try checkTables(of: database)
         return database
       }
     } catch let error as DatabaseError {
@@ -110,6 +112,18 @@ enum StoreFile {
     }
   }
 
+  /// Refuses a file that has lost a table: the first statement about it would fail without a clue.
+  private static func checkTables(of database: Database) throws {
+    var names: Set<String> = []
+    try database.forEach("SELECT name FROM sqlite_schema WHERE type = 'table'") {
+      names.insert($0.text(0))
+    }
+    for table in StoreSchema.tableNames where !names.contains(table) {
+      throw StoreFileError.damaged(
+        path: database.path, position: nil, problem: "the table '\(table)' is missing")
+    }
+  }
+
   /// The version of the file's format.
   static func format(of database: Database) throws -> Int64 {
     try database.first("PRAGMA user_version") { $0.int64(0) } ?? 0
@@ -175,7 +189,6 @@ enum StoreFile {
     _ database: Database, storeID: String, _ configuration: EventStore.Configuration
   ) throws {
     try database.execute("PRAGMA page_size = \(pageBytes)")
-    try database.execute("PRAGMA journal_mode = WAL")
     try database.execute("PRAGMA synchronous = FULL")
     try database.execute("BEGIN IMMEDIATE")
     try database.execute("PRAGMA application_id = \(configuration.applicationID)")
@@ -184,6 +197,9 @@ enum StoreFile {
     try database.run("INSERT INTO store (store_id) VALUES (?)", storeID)
     try ProjectionEngine(configuration.projections, database).createAll()
     try database.execute("COMMIT")
+    // Last: what is committed to a write-ahead log gets into the file when the connection closes,
+    // where nobody hears of a failure.
+    try database.execute("PRAGMA journal_mode = WAL")
   }
 
   /// Makes the new name itself durable.

@@ -124,6 +124,9 @@ enum StoreSchema {
     "store", "streams", "event_types", "actors", "commits", "recorded_events", "personal_texts",
   ]
 
+  /// The tables of every store, whatever its projections.
+  static let tableNames = appendOnlyTables + ["projections", "snapshots", "settings"]
+
   static let projections = """
     CREATE TABLE projections (
       name            TEXT    PRIMARY KEY,

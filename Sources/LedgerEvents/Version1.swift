@@ -98,7 +98,7 @@ extension Money {
     }
     let mantissa = parts[0].split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count <= 2, mantissa.count <= 2,
-      var exponent = parts.count == 2 ? Int(parts[1]) : 0, abs(exponent) <= 99
+      var exponent = parts.count == 2 ? Int(parts[1]) : 0, (-99...99).contains(exponent)
     else { return nil }
     var digits = mantissa.joined()[...]
     exponent += currency.decimals - (mantissa.count == 2 ? mantissa[1].count : 0)

@@ -239,7 +239,10 @@ private struct CommitObject {
     let members = ["digest", "salt", "text"] + (field == nil ? ["field"] : [])
     let object = try CommitObject(value, name: "its \(name)", members: members)
     let digest = try object.digest("digest")
-    guard object["text"] != nil else { return Personal(digest: digest, text: nil) }
+    // Only the digest of a text that was erased is there; a salt alone is what somebody left over.
+    guard members.contains(where: { $0 != "digest" && object[$0] != nil }) else {
+      return Personal(digest: digest, text: nil)
+    }
     guard let salt = [UInt8](hex: try object.text("salt")), salt.count == PersonalText.saltBytes
     else { throw object.malformed("salt", "32 hexadecimal digits") }
     let name = if let field { field } else { try object.text("field") }

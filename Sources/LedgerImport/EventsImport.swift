@@ -1,6 +1,7 @@
 package import EventStore
 import LedgerDomain
 package import LedgerKit
+import SQLite
 
 /// Loads an exported ledger into one without commits: the copy has the same head hash.
 package struct EventsImport {
@@ -63,6 +64,9 @@ package struct EventsImport {
       throw failure(line, "position \(error.position): \(error.problem)")
     } catch let error as EventDecodingError {
       throw failure(line, "position \(error.position): \(error.problem)")
+    } catch let error as DatabaseError where error.kind == .constraint {
+      let position = commit.events[0].position
+      throw failure(line, "position \(position): no projection can hold it: \(error.message)")
     }
   }
 

@@ -35,7 +35,7 @@ package final class Database {
     guard code == SQLITE_OK, let handle else {
       let message = handle.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
       sqlite3_close_v2(handle)
-      throw DatabaseError(code: code, message: message, sql: nil, path: path)
+      throw DatabaseError(code: code, systemCode: 0, message: message, sql: nil, path: path)
     }
     self.handle = handle
     self.path = path
@@ -108,7 +108,8 @@ package final class Database {
 
   func error(_ code: Int32, _ sql: String?) -> DatabaseError {
     DatabaseError(
-      code: code, message: String(cString: sqlite3_errmsg(handle)), sql: sql, path: path)
+      code: code, systemCode: code & 0xFF == SQLITE_IOERR ? csqlite_system_errno(handle) : 0,
+      message: String(cString: sqlite3_errmsg(handle)), sql: sql, path: path)
   }
 
   private static func flags(of mode: Mode) -> Int32 {

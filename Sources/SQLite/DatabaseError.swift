@@ -1,5 +1,13 @@
 import CSQLite
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// A failure that SQLite reported, with everything needed to say what to do about it.
 ///
 /// Bound values are never part of it: they may be somebody's data.
@@ -29,6 +37,8 @@ package struct DatabaseError: Error, Hashable, Sendable {
 
   /// SQLite's extended result code.
   package let code: Int32
+  /// The system's `errno` behind an input or output error; 0 if none is known.
+  package let systemCode: Int32
   /// SQLite's own words.
   package let message: String
   /// The statement that failed; nil if none was running.
@@ -42,12 +52,19 @@ package struct DatabaseError: Error, Hashable, Sendable {
     case SQLITE_FULL: .full
     case SQLITE_READONLY: .readOnly
     case SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_AUTH: .cannotOpen
-    case SQLITE_IOERR: .inputOutput
+    case SQLITE_IOERR: isOutOfRoom ? .full : .inputOutput
     case SQLITE_CORRUPT: .damaged
     case SQLITE_NOTADB: .notADatabase
     case SQLITE_CONSTRAINT: .constraint
     default: .other
     }
+  }
+
+  /// SQLite says "full" only if a database or its log has no room on the disk: not if they reach a
+  /// limit or quota, nor if the `-shm` file has no room.
+  private var isOutOfRoom: Bool {
+    [csqlite_ioerr_write, csqlite_ioerr_shmsize].contains(code)
+      && [ENOSPC, EFBIG, EDQUOT].contains(systemCode)
   }
 }
 

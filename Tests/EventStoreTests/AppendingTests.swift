@@ -118,6 +118,18 @@ struct AppendingTests {
     try file.verify()
   }
 
+  @Test("an event that stands in an append twice is two events, and what is returned is stored")
+  func sameEventTwice() throws {
+    let event = NewEvent.numbered(7)
+    let returned = try store.append([event, event], to: "a", expecting: .noStream)
+    #expect(returned.map(\.streamPosition) == [0, 1])
+    #expect(returned.map(\.position) == [1, 2])
+    #expect(returned.map(\.data) == [event.data, event.data])
+    let fresh = try file.open(.readOnly)
+    #expect(try fresh.events() == returned)
+    #expect(try fresh.version(of: "a") == 1)
+  }
+
   @Test("8,001 events in one append are 8,001 neighbours in one commit")
   func many() throws {
     let events = try store.append((1...8_001).map(NewEvent.numbered), to: "a")
@@ -127,20 +139,6 @@ struct AppendingTests {
     let verified = try file.verify()
     #expect((verified.commits, verified.events) == (1, 8_001))
     #expect(verified.headHash == (try store.head().hash))
-  }
-
-  @Test(
-    "what append accepts, verify accepts",
-    arguments: [
-      NewCommit([appending(nil)], effectiveAtMicros: 4_102_444_800_000_000),
-      NewCommit([appending(nil)], reason: .sample("why", field: "motive")),
-      NewCommit(
-        [appending(.sample("text", field: "reason"))], reason: .sample("why", field: "reason")),
-      NewCommit([appending(.sample("text", field: "reason"))]),
-    ])
-  func agreement(_ commit: NewCommit) throws {
-    _ = try? store.append(commit)
-    try file.verify()
   }
 
   @Test("a read inside a write sees what it appended so far")

@@ -17,14 +17,14 @@ struct ConcurrentWritersTests {
 
   /// Appends with a handle of its own.
   private static func attempt(
-    _ path: String, _ expected: ExpectedVersion, count: Int = 1
+    _ path: String, _ expected: ExpectedVersion, count: Int = 1, to streamID: String = "a"
   ) -> Outcome {
     do {
       var configuration = TestStore.configuration(clockMicros: 1_700_000_000_000_000)
       configuration.busyTimeoutMilliseconds = 60_000
       let store = try EventStore(path: path, access: .readWrite, configuration: configuration)
       let events = try store.append(
-        (0..<count).map(NewEvent.numbered), to: "a", expecting: expected)
+        (0..<count).map(NewEvent.numbered), to: streamID, expecting: expected)
       return .positions(events.map(\.position))
     } catch let error as AppendError {
       return .refused(error)
@@ -107,6 +107,33 @@ struct ConcurrentWritersTests {
     #expect(outcomes.count { $0 == .positions([1]) } == 1)
     #expect(outcomes.count { $0 == .refused(refusal) } == 7)
     #expect(try file.verify().events == 1)
+  }
+
+  @Test("of 4 threads that expect the same version, one wins and the others see the next")
+  func raceForVersion() throws {
+    try file.open().append((0...2).map(NewEvent.numbered), to: "a")
+    let path = file.path
+    let outcomes = onThreads(4) { _ in Self.attempt(path, .exactly(2)) }
+    let refusal = AppendError.wrongExpectedVersion(
+      streamID: "a", expected: .exactly(2), actual: 3)
+    #expect(outcomes.count { $0 == .positions([4]) } == 1)
+    #expect(outcomes.count { $0 == .refused(refusal) } == 3)
+    #expect(try file.open().version(of: "a") == 3)
+    #expect(try file.verify().events == 4)
+  }
+
+  @Test(
+    "two appends of 10,000 events at once stand one after the other, on one stream or on two",
+    arguments: [["a", "b"], ["a", "a"]])
+  func largeBatches(_ streamIDs: [String]) throws {
+    let path = file.path
+    let outcomes = onThreads(2) { index in
+      Self.attempt(path, .any, count: 10_000, to: streamIDs[index])
+    }
+    let first = Outcome.positions(Array(1...10_000))
+    let second = Outcome.positions(Array(10_001...20_000))
+    #expect(Set(outcomes) == [first, second])
+    #expect(try file.open(.readOnly).head().commitNumber == 2)
   }
 
   @Test("8 threads that expect anything all append, without holes and not interleaved")

@@ -53,6 +53,18 @@ struct ExpectedVersionTests {
     #expect(events.map(\.data) == (1...6).map { NewEvent.numbered($0).data })
   }
 
+  @Test("expecting anything, batches of 3, 2 and 1 events go on from each other too")
+  func batchesWithoutExpectation() throws {
+    let positions = try [1...3, 4...5, 6...6].map { numbers in
+      try store.append(numbers.map(NewEvent.numbered), to: "new").map(\.streamPosition)
+    }
+    #expect(positions == [[0, 1, 2], [3, 4], [5]])
+    let fresh = try file.open(.readOnly)
+    #expect(try fresh.version(of: "new") == 5)
+    let events = try fresh.events(EventQuery(streamID: "new"))
+    #expect(events.map(\.data) == (1...6).map { NewEvent.numbered($0).data })
+  }
+
   @Test(
     "of several streams the wrong one is named, wherever it stands",
     arguments: [["wrong", "three", "new"], ["three", "wrong", "new"], ["new", "three", "wrong"]])
@@ -72,6 +84,54 @@ struct ExpectedVersionTests {
     #expect(try file.raw().contents(of: AppendingTests.tables) == before)
     #expect(try store.version(of: "three") == 3)
     #expect(try store.version(of: "new") == nil)
+  }
+
+  /// Two events on `streamID` for each expectation; before the last of them, two on another stream.
+  private static func commit(_ streamID: String, expecting expected: [ExpectedVersion]) -> NewCommit
+  {
+    let events = [NewEvent.numbered(1), .numbered(2)]
+    var appends = expected.map {
+      StreamAppend(streamID: streamID, expectedVersion: $0, events: events)
+    }
+    appends.insert(
+      StreamAppend(streamID: "between", expectedVersion: .noStream, events: events),
+      at: appends.count - 1)
+    return NewCommit(appends, key: "k")
+  }
+
+  @Test(
+    "of a stream that stands in a commit twice, the second expectation is of what the first leaves",
+    arguments: [
+      ("new", [ExpectedVersion.noStream, .noStream], Int64?.none), ("new", [.any, .noStream], nil),
+      ("new", [.noStream, .exactly(0)], nil), ("new", [.noStream, .exactly(1), .exactly(1)], nil),
+      ("three", [.exactly(3), .exactly(3)], 3), ("three", [.any, .exactly(4)], 3),
+    ])
+  func contradicting(
+    _ streamID: String, _ expected: [ExpectedVersion], _ version: Int64?
+  ) throws {
+    let before = try file.raw().contents(of: AppendingTests.tables)
+    let appended = Int64(2 * (expected.count - 1))
+    let error = AppendError.wrongExpectedVersion(
+      streamID: streamID, expected: expected[expected.count - 1],
+      actual: (version ?? -1) + appended)
+    #expect(throws: error) { try store.append(Self.commit(streamID, expecting: expected)) }
+    #expect(try file.raw().contents(of: AppendingTests.tables) == before)
+    #expect(try store.version(of: streamID) == version)
+  }
+
+  @Test(
+    "a stream may stand in a commit twice, each time as the commit has left it",
+    arguments: [
+      [ExpectedVersion.noStream, .exactly(1)], [.noStream, .streamExists, .exactly(3)],
+      [.any, .any],
+    ])
+  func goingOn(_ expected: [ExpectedVersion]) throws {
+    let events = try store.append(Self.commit("new", expecting: expected))
+    let own = events.filter { $0.streamID == "new" }.map(\.streamPosition)
+    #expect(own == (0..<2 * expected.count).map(Int64.init))
+    #expect(Set(events.map(\.commit.header.number)) == [2])
+    #expect(try file.open().events(EventQuery(streamID: "new")).map(\.streamPosition) == own)
+    try file.verify()
   }
 
   @Test("within one transaction an append sees the one before, and a refusal leaves it standing")

@@ -20,6 +20,12 @@ struct IdempotencyKeyTests {
       [StreamAppend(streamID: "a", expectedVersion: expected, events: events)], key: key)
   }
 
+  /// The state of a stream whose events say nothing.
+  private struct Nothing: Aggregate {
+    init(streamID: String) {}
+    mutating func evolve(_ event: RecordedEvent) {}
+  }
+
   /// The commit that `key` names, as a fresh handle finds it.
   private func lookUp(_ key: String) throws -> [RecordedEvent]? {
     try file.open(.readOnly).read { try $0.commit(idempotencyKey: key) }
@@ -52,6 +58,25 @@ struct IdempotencyKeyTests {
       #expect(throws: AppendError.idempotencyKeyUsed(key: "k")) {
         try handle.append(commit("k", count: 2))
       }
+    }
+    #expect(try file.raw().contents(of: AppendingTests.tables) == before)
+  }
+
+  @Test(
+    "a part of a commit, more than it, or the same on another stream is refused under its key",
+    arguments: [("a", [0]), ("a", [1]), ("a", [0, 1, 2]), ("a", [1, 0]), ("b", [0, 1])])
+  func overlapping(_ streamID: String, _ numbers: [Int]) throws {
+    try store.append(commit("k", count: 2))
+    let before = try file.raw().contents(of: AppendingTests.tables)
+    let events = numbers.map(NewEvent.numbered)
+    let append = StreamAppend(streamID: streamID, expectedVersion: .any, events: events)
+    #expect(throws: AppendError.idempotencyKeyUsed(key: "k")) {
+      try store.append(NewCommit([append], key: "k"))
+    }
+    var decided = NewCommit([], key: "k")
+    decided.idempotency?.fingerprint = Digest256(of: [1])
+    #expect(throws: AppendError.idempotencyKeyUsed(key: "k")) {
+      try store.append(to: streamID, as: Nothing.self, decided) { _ in events }
     }
     #expect(try file.raw().contents(of: AppendingTests.tables) == before)
   }

@@ -89,6 +89,22 @@ struct OpeningTests {
     #expect(try openingError() == .tooNew(path: file.path, format: 3, newestKnown: 2))
   }
 
+  @Test("a store of a later format stays as it is, to the byte")
+  func tooNewIsLeftAlone() throws {
+    try file.create()
+    try file.open().append([.numbered(1)], to: "a")
+    try file.raw().run("PRAGMA user_version = 3")
+    let before = try Data(contentsOf: URL(fileURLWithPath: file.path))
+    for _ in 0..<2 {
+      #expect(try openingError() == .tooNew(path: file.path, format: 3, newestKnown: 2))
+    }
+    #expect(throws: StoreFileError.alreadyExists(path: file.path)) { try file.create() }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: file.path)) == before)
+    // A reader may leave the files of the log behind, but nothing in them.
+    let log = FileManager.default.contents(atPath: file.path + "-wal")
+    #expect(log?.isEmpty ?? true)
+  }
+
   @Test("a format that never existed is damage", arguments: [0, -1])
   func oldFormat(_ format: Int) throws {
     try file.create()

@@ -52,10 +52,10 @@ struct ProjectionRebuildTests {
   }
 
   @Test(
-    "a projection that lags, or was never made, is rebuilt before the next write",
+    "a projection that lags, was never made or lost its table is rebuilt before the next write",
     arguments: [
       "UPDATE projections SET checkpoint = 4", "UPDATE projections SET version = 0",
-      "DELETE FROM projections", "DELETE FROM projections; DROP TABLE tally",
+      "DELETE FROM projections", "DELETE FROM projections; DROP TABLE tally", "DROP TABLE tally",
     ])
   func lagging(_ sql: String) throws {
     try plantRow()

@@ -87,18 +87,42 @@ struct ProjectionTests {
     try file.verify()
   }
 
+  @Test("of 100 events the last is refused: none of them is there, and the next takes their place")
+  func lateRefusal() throws {
+    try store.append([.numbered(1), .numbered(2)], to: "a")
+    let tables = AppendingTests.tables + ["tally", "projections"]
+    let before = try file.raw().contents(of: tables)
+    let events = (1...99).map(NewEvent.numbered) + [refused()]
+    #expect(throws: Tally.Refusal(position: 102)) {
+      try store.append(events, to: "a", expecting: .exactly(1))
+    }
+    #expect(try file.raw().contents(of: tables) == before)
+    for handle in [store, try file.open(.readOnly)] {
+      #expect(try handle.version(of: "a") == 1)
+      #expect(try handle.head().position == 2)
+    }
+    let next = try store.append([.numbered(3)], to: "a", expecting: .exactly(1))
+    #expect(next.map(\.position) == [3])
+    #expect(next.map(\.streamPosition) == [2])
+    #expect(try tally(store) == ["a": 3])
+    try file.verify()
+  }
+
   @Test(
     "a refusal that the transaction ignores doesn't leave a log that its projections contradict")
   func ignoredRefusal() throws {
     let refused = StreamAppend(streamID: "a", expectedVersion: .any, events: [refused()])
     let fine = StreamAppend(streamID: "b", expectedVersion: .any, events: [.numbered(1)])
-    try? store.write { transaction in
+    func goOn(_ transaction: WriteTransaction) throws {
       #expect(throws: Tally.Refusal(position: 1)) {
         try transaction.append(NewCommit([refused]))
       }
       try transaction.append(NewCommit([fine]))
     }
-    #expect(try store.events().allSatisfy { $0.streamID == "b" })
+    #expect(throws: Tally.Refusal(position: 1)) { try store.write(goOn) }
+    #expect(try store.events() == [])
+    #expect(try tally(store) == [:])
+    #expect(try store.append([.numbered(1)], to: "b", expecting: .noStream)[0].position == 1)
     try file.verify()
   }
 

@@ -118,4 +118,32 @@ struct RecordedTimeTests {
     }
     #expect(counts.count == clocks.count + 1)
   }
+
+  @Test(
+    "at every stored time, and a microsecond to either side, a cut has what was recorded by then")
+  func everyStoredTime() throws {
+    let clocks: [Int64] = [0, 7, 7, 3, 200, 199, 5_000_000, -1]
+    for (index, offset) in clocks.enumerated() {
+      file.clock.micros = Self.start + offset
+      let append = {
+        StreamAppend(streamID: $0, expectedVersion: .any, events: [.numbered(index), .numbered(0)])
+      }
+      try store.append(NewCommit(index % 2 == 0 ? [append("a")] : [append("b"), append("a")]))
+    }
+    let all = try file.open(.readOnly).events()
+    let times = Set(all.map(\.commit.header.recordedAtMicros)).sorted()
+    #expect(times.count == clocks.count)
+    for cut in Set(times.flatMap { [$0 - 1, $0, $0 + 1] }).sorted() {
+      for streamID in ["a", "b", nil] {
+        var query = EventQuery(streamID: streamID)
+        query.recordedThroughMicros = cut
+        let expected = all.filter {
+          $0.commit.header.recordedAtMicros <= cut && $0.streamID == streamID ?? $0.streamID
+        }
+        #expect(try store.events(query) == expected)
+        query.isReversed = true
+        #expect(try store.events(query) == expected.reversed())
+      }
+    }
+  }
 }

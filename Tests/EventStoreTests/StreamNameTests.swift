@@ -39,6 +39,19 @@ struct StreamNameTests {
     try file.verify()
   }
 
+  @Test(
+    "no name is reserved for the whole log", arguments: ["$all", "all", "*", "%", "$", "Book", ""])
+  func nothingReserved(_ name: String) throws {
+    try store.append([.numbered(1)], to: "other")
+    try store.append([.numbered(2), .numbered(3)], to: name, expecting: .noStream)
+    try store.append([.numbered(4)], to: "other", expecting: .exactly(0))
+    let fresh = try file.open(.readOnly)
+    #expect(try fresh.version(of: name) == 1)
+    #expect(try fresh.events(EventQuery(streamID: name)).map(\.position) == [2, 3])
+    #expect(try fresh.events().map(\.position) == [1, 2, 3, 4])
+    try file.verify()
+  }
+
   @Test("a composed and a decomposed letter make two streams (NFC, NFD)")
   func normalization() throws {
     try store.append([.numbered(1), .numbered(2)], to: Self.nfc, expecting: .noStream)

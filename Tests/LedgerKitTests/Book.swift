@@ -33,8 +33,12 @@ final class Book {
   }
 
   /// Another connection to the same file.
-  func reopened(_ access: EventStore.Access = .readOnly) throws -> Ledger {
-    try Ledger(path: path, options: .init(access: access), environment: Self.environment(clock))
+  func reopened(
+    _ access: EventStore.Access = .readOnly, onNotice: @escaping (StoreNotice) -> Void = { _ in }
+  ) throws -> Ledger {
+    var environment = Self.environment(clock)
+    environment.onNotice = onNotice
+    return try Ledger(path: path, options: .init(access: access), environment: environment)
   }
 
   private static func environment(_ clock: Clock) -> Ledger.Environment {
@@ -58,6 +62,18 @@ final class Book {
     options.effectiveAt = effectiveAt
     change(&options)
     return try ledger.perform(command, options)
+  }
+
+  /// What comes of `command`, with what `perform` takes.
+  func attempt(
+    _ command: Command, at effectiveAt: Instant? = nil,
+    _ change: (inout CommandOptions) -> Void = { _ in }
+  ) throws -> Result<Receipt, Rejection> {
+    do {
+      return .success(try perform(command, at: effectiveAt, change))
+    } catch let rejection as Rejection {
+      return .failure(rejection)
+    }
   }
 
   func open(_ id: String, _ code: String = "USD", limit: String? = nil) throws -> AccountID {

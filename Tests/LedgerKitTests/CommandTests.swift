@@ -112,6 +112,36 @@ struct CommandTests {
     #expect(try book.perform(command).accounts[0].version == 1)
   }
 
+  @Test("a command has a correlation id of its own unless it was given one, and keeps the first")
+  func correlation() throws {
+    let book = try Book()
+    let (a, b) = (try book.open("a"), try book.open("b"))
+    let deposit = try book.perform(.deposit(Amount("5"), to: a)) { $0.idempotencyKey = "k" }
+    let transfer = try book.perform(.transfer(Amount("2"), from: a, to: b))
+    let version7 = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/
+    for receipt in [deposit, transfer] {
+      #expect(receipt.correlationID.wholeMatch(of: version7) != nil, "\(receipt.correlationID)")
+      let headers = receipt.events.map(\.commit.header)
+      #expect(Set(headers.map(\.correlationID)) == [receipt.correlationID])
+      #expect(Set(headers.map(\.causationID)) == [nil])
+    }
+    #expect(deposit.correlationID < transfer.correlationID)
+
+    let given = " \u{c4}b-e\u{301} 💶 "
+    let named = try book.perform(.deposit(Amount("1"), to: a)) {
+      ($0.correlationID, $0.causationID) = (given, "\(transfer.position)")
+    }
+    #expect(Array(named.correlationID.utf8) == Array(given.utf8))
+    #expect(named.events.map(\.commit.header.causationID) == ["\(transfer.position)"])
+
+    let again = try book.perform(.deposit(Amount("5"), to: a)) {
+      ($0.idempotencyKey, $0.correlationID, $0.causationID) = ("k", given, "9")
+    }
+    #expect(again.isReplay)
+    #expect(again.correlationID == deposit.correlationID)
+    #expect(again.events == deposit.events)
+  }
+
   @Test("a connection sees what another one wrote")
   func twoConnections() throws {
     let book = try Book()

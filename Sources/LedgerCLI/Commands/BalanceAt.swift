@@ -106,8 +106,9 @@ extension LedgerCommand {
       let answer = "\(past.accountID)  \(past.balance.text)\(status)\n"
       guard explain else { return answer }
       let start = past.snapshotVersion.map { "from the snapshot at version \($0), " } ?? ""
+      let events = "\(past.eventsReplayed) event\(past.eventsReplayed == 1 ? "" : "s")"
       return answer
-        + "  \(start)folded \(past.eventsReplayed) events, \(past.lateMovements) of them recorded late; "
+        + "  \(start)folded \(events), \(past.lateMovements) of them recorded late; "
         + "the last is version \(past.version), in the commit at position \(past.position)\n"
     }
   }

@@ -1,0 +1,316 @@
+#include "FaultVFS.h"
+
+#include <pthread.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "DiskImage.h"
+
+struct fault_disk {
+  fault_disk *next;
+  char *folder;
+  int open_files;
+  int is_detached;
+  unsigned kinds;
+  int64_t operations, failures, first;
+  int fails_on;
+  int64_t room;
+  int protects_files, protects_folder;
+  image *images;
+};
+
+/// An open file: SQLite's part, ours, and the real one right behind it.
+typedef struct {
+  sqlite3_file base;
+  fault_disk *disk;
+  image *image;
+} fault_file;
+
+static pthread_mutex_t disks_lock = PTHREAD_MUTEX_INITIALIZER;
+static fault_disk *disks;
+static sqlite3_vfs *real_vfs;
+static sqlite3_vfs fault_vfs;
+static sqlite3_io_methods fault_methods;
+
+// MARK: Files
+
+/// The real file behind ours.
+static sqlite3_file *real_file(sqlite3_file *file) {
+  return (sqlite3_file *)((fault_file *)file + 1);
+}
+
+/// Counts an operation; whether it has to fail.
+static int fails(fault_disk *disk, unsigned kind) {
+  if (!(disk->kinds & kind)) return 0;
+  int64_t number = ++disk->operations;
+  if (number < disk->first || (number > disk->first && !disk->fails_on)) return 0;
+  disk->failures++;
+  return 1;
+}
+
+/// Whether an operation on an open file has to fail.
+static int file_fails(sqlite3_file *file, unsigned kind) {
+  return fails(((fault_file *)file)->disk, kind);
+}
+
+/// Frees a disk that nobody can reach any more.
+static void free_if_unused(fault_disk *disk) {
+  if (!disk->is_detached || disk->open_files) return;
+  images_free(disk->images);
+  free(disk->folder);
+  free(disk);
+}
+
+/// Closes, always.
+static int file_close(sqlite3_file *file) {
+  fault_disk *disk = ((fault_file *)file)->disk;
+  int code = real_file(file)->pMethods->xClose(real_file(file));
+  disk->open_files--;
+  free_if_unused(disk);
+  return code;
+}
+
+/// Reads.
+static int file_read(sqlite3_file *file, void *bytes, int size, sqlite3_int64 offset) {
+  if (file_fails(file, FAULT_DISK_READ)) return SQLITE_IOERR_READ;
+  return real_file(file)->pMethods->xRead(real_file(file), bytes, size, offset);
+}
+
+/// Writes what there is room for.
+static int file_write(sqlite3_file *file, const void *bytes, int size, sqlite3_int64 offset) {
+  fault_disk *disk = ((fault_file *)file)->disk;
+  sqlite3_file *real = real_file(file);
+  sqlite3_int64 file_size = 0;
+  if (fails(disk, FAULT_DISK_WRITE)) return SQLITE_IOERR_WRITE;
+  int code = real->pMethods->xFileSize(real, &file_size);
+  if (code != SQLITE_OK) return code;
+  sqlite3_int64 growth = offset + size > file_size ? offset + size - file_size : 0;
+  sqlite3_int64 excess = disk->room >= 0 && growth > disk->room ? growth - disk->room : 0;
+  int fitting = excess < size ? size - (int)excess : 0;
+  if (disk->room >= 0) disk->room -= growth - excess;
+  if (fitting > 0) {
+    image_remember(((fault_file *)file)->image, bytes, fitting, offset);
+    code = real->pMethods->xWrite(real, bytes, fitting, offset);
+  }
+  return code == SQLITE_OK && excess > 0 ? SQLITE_FULL : code;
+}
+
+/// Cuts the file off, which a sync has yet to make durable.
+static int file_truncate(sqlite3_file *file, sqlite3_int64 size) {
+  if (file_fails(file, FAULT_DISK_TRUNCATE)) return SQLITE_IOERR_TRUNCATE;
+  image_remember(((fault_file *)file)->image, 0, 0, size);
+  return real_file(file)->pMethods->xTruncate(real_file(file), size);
+}
+
+/// Only notes that the content is durable: a real sync would cost time and prove nothing.
+static int file_sync(sqlite3_file *file, int flags) {
+  (void)flags;
+  if (file_fails(file, FAULT_DISK_SYNC)) return SQLITE_IOERR_FSYNC;
+  image_sync(((fault_file *)file)->image);
+  return SQLITE_OK;
+}
+
+/// The size of the file.
+static int file_size(sqlite3_file *file, sqlite3_int64 *size) {
+  if (file_fails(file, FAULT_DISK_SIZE)) return SQLITE_IOERR_FSTAT;
+  return real_file(file)->pMethods->xFileSize(real_file(file), size);
+}
+
+/// Takes a lock.
+static int file_lock(sqlite3_file *file, int level) {
+  if (file_fails(file, FAULT_DISK_LOCK)) return SQLITE_IOERR_LOCK;
+  return real_file(file)->pMethods->xLock(real_file(file), level);
+}
+
+/// Gives a lock back, always.
+static int file_unlock(sqlite3_file *file, int level) {
+  return real_file(file)->pMethods->xUnlock(real_file(file), level);
+}
+
+/// Whether some connection holds a reserved lock.
+static int file_check_reserved_lock(sqlite3_file *file, int *is_locked) {
+  if (file_fails(file, FAULT_DISK_LOCK)) return SQLITE_IOERR_CHECKRESERVEDLOCK;
+  return real_file(file)->pMethods->xCheckReservedLock(real_file(file), is_locked);
+}
+
+/// Passes on what is between SQLite and the real file.
+static int file_control(sqlite3_file *file, int operation, void *argument) {
+  return real_file(file)->pMethods->xFileControl(real_file(file), operation, argument);
+}
+
+/// What the real file says.
+static int file_sector_size(sqlite3_file *file) {
+  return real_file(file)->pMethods->xSectorSize(real_file(file));
+}
+
+/// What the real file says.
+static int file_device_characteristics(sqlite3_file *file) {
+  return real_file(file)->pMethods->xDeviceCharacteristics(real_file(file));
+}
+
+/// Maps a region of the index of the write-ahead log.
+static int file_shm_map(
+    sqlite3_file *file, int region, int size, int is_extending, void volatile **memory) {
+  if (file_fails(file, FAULT_DISK_SHARED_MEMORY)) return SQLITE_IOERR_SHMMAP;
+  return real_file(file)->pMethods->xShmMap(real_file(file), region, size, is_extending, memory);
+}
+
+/// Takes a lock in shared memory, or gives one back, always.
+static int file_shm_lock(sqlite3_file *file, int offset, int count, int flags) {
+  if ((flags & SQLITE_SHM_LOCK) && file_fails(file, FAULT_DISK_SHARED_MEMORY))
+    return SQLITE_IOERR_SHMLOCK;
+  return real_file(file)->pMethods->xShmLock(real_file(file), offset, count, flags);
+}
+
+/// Orders accesses to shared memory.
+static void file_shm_barrier(sqlite3_file *file) {
+  real_file(file)->pMethods->xShmBarrier(real_file(file));
+}
+
+/// Unmaps shared memory, always.
+static int file_shm_unmap(sqlite3_file *file, int is_deleting) {
+  return real_file(file)->pMethods->xShmUnmap(real_file(file), is_deleting);
+}
+
+// Version 2: without memory-mapped content, which would go past us.
+static sqlite3_io_methods fault_methods = {
+    2,
+    file_close,
+    file_read,
+    file_write,
+    file_truncate,
+    file_sync,
+    file_size,
+    file_lock,
+    file_unlock,
+    file_check_reserved_lock,
+    file_control,
+    file_sector_size,
+    file_device_characteristics,
+    file_shm_map,
+    file_shm_lock,
+    file_shm_barrier,
+    file_shm_unmap,
+    0,
+    0,
+};
+
+// MARK: The file system
+
+/// The disk over the folder that `path` is in; null if there is none.
+static fault_disk *disk_over(const char *path) {
+  pthread_mutex_lock(&disks_lock);
+  fault_disk *disk = path ? disks : 0;
+  for (; disk; disk = disk->next) {
+    size_t length = strlen(disk->folder);
+    if (strncmp(path, disk->folder, length) == 0 && path[length] == '/') break;
+  }
+  pthread_mutex_unlock(&disks_lock);
+  return disk;
+}
+
+/// Opens a file of a disk behind ours, and any other file as if we weren't there.
+static int vfs_open(
+    sqlite3_vfs *vfs, const char *path, sqlite3_file *file, int flags, int *out_flags) {
+  fault_disk *disk = disk_over(path);
+  sqlite3_file *real = real_file(file);
+  int exists;
+  (void)vfs;
+  if (!disk) return real_vfs->xOpen(real_vfs, path, file, flags, out_flags);
+  file->pMethods = 0;
+  if (fails(disk, FAULT_DISK_OPEN)) return SQLITE_CANTOPEN;
+  // Asked of xAccess, an empty file isn't there.
+  exists = access(path, F_OK) == 0;
+  if (disk->protects_folder && !exists) return SQLITE_CANTOPEN;
+  if (disk->protects_files && exists)
+    flags = (flags & ~(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)) | SQLITE_OPEN_READONLY;
+  memset(real, 0, real_vfs->szOsFile);
+  int code = real_vfs->xOpen(real_vfs, path, real, flags, out_flags);
+  if (code != SQLITE_OK) return code;
+  file->pMethods = &fault_methods;
+  ((fault_file *)file)->disk = disk;
+  ((fault_file *)file)->image = image_of_opened(&disk->images, path, real, exists);
+  disk->open_files++;
+  return SQLITE_OK;
+}
+
+/// Deletes a file.
+static int vfs_delete(sqlite3_vfs *vfs, const char *path, int syncs_folder) {
+  fault_disk *disk = disk_over(path);
+  (void)vfs;
+  if (disk && fails(disk, FAULT_DISK_DELETE)) return SQLITE_IOERR_DELETE;
+  int code = real_vfs->xDelete(real_vfs, path, syncs_folder);
+  image *image = disk && code == SQLITE_OK ? image_find(disk->images, path) : 0;
+  if (image) image_delete(image, syncs_folder);
+  return code;
+}
+
+/// Whether a file is there, or may be read or written.
+static int vfs_access(sqlite3_vfs *vfs, const char *path, int flags, int *result) {
+  fault_disk *disk = disk_over(path);
+  (void)vfs;
+  if (disk && fails(disk, FAULT_DISK_ACCESS)) return SQLITE_IOERR_ACCESS;
+  return real_vfs->xAccess(real_vfs, path, flags, result);
+}
+
+/// Puts ourselves in front of the VFS that everybody uses; there is no way back, nor any need.
+static void stand_in(void) {
+  real_vfs = sqlite3_vfs_find(0);
+  fault_vfs = *real_vfs;
+  fault_vfs.zName = "fault";
+  fault_vfs.szOsFile = (int)sizeof(fault_file) + real_vfs->szOsFile;
+  fault_vfs.xOpen = vfs_open;
+  fault_vfs.xDelete = vfs_delete;
+  fault_vfs.xAccess = vfs_access;
+  sqlite3_vfs_register(&fault_vfs, 1);
+}
+
+// MARK: What tests call
+
+fault_disk *fault_disk_attach(const char *folder) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, stand_in);
+  fault_disk *disk = must(calloc(1, sizeof *disk));
+  // SQLite too opens files by their real path.
+  disk->folder = must(realpath(folder, 0));
+  disk->room = -1;
+  pthread_mutex_lock(&disks_lock);
+  disk->next = disks;
+  disks = disk;
+  pthread_mutex_unlock(&disks_lock);
+  return disk;
+}
+
+void fault_disk_detach(fault_disk *disk) {
+  pthread_mutex_lock(&disks_lock);
+  fault_disk **each = &disks;
+  while (*each != disk) each = &(*each)->next;
+  *each = disk->next;
+  pthread_mutex_unlock(&disks_lock);
+  disk->is_detached = 1;
+  free_if_unused(disk);
+}
+
+void fault_disk_fail(fault_disk *disk, int64_t first, unsigned kinds, int and_all_after) {
+  disk->operations = disk->failures = 0;
+  disk->first = first;
+  disk->kinds = kinds;
+  disk->fails_on = and_all_after;
+}
+
+int64_t fault_disk_operations(const fault_disk *disk) { return disk->operations; }
+
+int64_t fault_disk_failures(const fault_disk *disk) { return disk->failures; }
+
+void fault_disk_set_room(fault_disk *disk, int64_t bytes) { disk->room = bytes; }
+
+void fault_disk_protect(fault_disk *disk, int files, int folder) {
+  disk->protects_files = files;
+  disk->protects_folder = folder;
+}
+
+int fault_disk_lose_unsynced(fault_disk *disk, unsigned percent, uint64_t seed) {
+  return disk->open_files > 0 || images_restore(disk->images, percent, seed);
+}

@@ -1,0 +1,31 @@
+import EventStore
+import LedgerDomain
+import LedgerKit
+import Testing
+
+extension Book {
+  /// An account with ten deposits of 1.00 after its opening, and snapshots at versions 4 and 8.
+  static func withSnapshots() throws -> (Book, AccountID) {
+    let book = try Book()
+    let account = try book.open("a")
+    for step in 1...10 {
+      try book.perform(.deposit(Amount("1"), to: account))
+      if step % 4 == 0 { #expect(try book.ledger.takeSnapshot(of: account)) }
+    }
+    return (book, account)
+  }
+
+  /// Stream positions of the snapshots of `account`, or of all.
+  func snapshotVersions(of account: AccountID? = nil) throws -> [Int64] {
+    var versions: [Int64] = []
+    try reopened().forEachSnapshot(of: account) { versions.append($0.streamPosition) }
+    return versions
+  }
+
+  /// What `verifySnapshots` says of each: the sentence, or `ok`.
+  func snapshotResults() throws -> [String] {
+    var results: [String] = []
+    try reopened().verifySnapshots { results.append($1 ?? "ok") }
+    return results
+  }
+}

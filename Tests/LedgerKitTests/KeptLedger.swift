@@ -1,0 +1,67 @@
+import EventStore
+import Foundation
+import LedgerDomain
+import LedgerKit
+import Testing
+import TestSupport
+
+/// A small ledger of one file format, kept as it was made in `fixtures/ledgers/format-N.ledger`,
+/// and what every later version must say of it.
+struct KeptLedger: CustomTestStringConvertible {
+  let format: Int64
+  let commits: Int64
+  let events: Int64
+  let headHash: String
+  /// By account, with `closed` behind a closed one.
+  let balances: [String: String]
+  /// Versions of the snapshots of `acct-99`.
+  let snapshots: [Int64]
+
+  var testDescription: String { "format-\(format).ledger" }
+
+  /// A row is added with every format, and never changed.
+  static let all = [
+    KeptLedger(
+      format: 1, commits: 13, events: 14,
+      headHash: "508d77af0197a88787324d60d2f8e88154920b96a2ee808638e10b7827e2a9d8",
+      balances: ["acct-42": "2600.00", "acct-99": "480.50", "kasse": "0 closed"], snapshots: []),
+    // Three of its events have version 1, and some of its snapshots were taken by commands.
+    KeptLedger(
+      format: 2, commits: 19, events: 21,
+      headHash: "e1ac828eb8f0dbca07dcd1e583952b63562ddc644dffe8ee5fbb2d538a3a95f5",
+      balances: [
+        "acct-42": "2600.00", "acct-99": "480.50", "alt-1": "80.00", "kasse": "0 closed",
+      ], snapshots: [2, 4, 6]),
+  ]
+
+  /// `fixtures/ledgers`.
+  static let folder = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("fixtures/ledgers")
+
+  var original: URL { Self.folder.appendingPathComponent("format-\(format).ledger") }
+
+  /// A copy in `folder`, and its path.
+  func copy(to folder: TemporaryFolder) throws -> String {
+    let path = folder.path("kept.ledger")
+    try FileManager.default.copyItem(atPath: original.path, toPath: path)
+    return path
+  }
+
+  /// Opens the ledger at `path`, at a time after its last commit.
+  static func open(
+    _ path: String, _ access: EventStore.Access,
+    onNotice: @escaping (StoreNotice) -> Void = { _ in }
+  ) throws -> Ledger {
+    var environment = Ledger.Environment(
+      clockMicros: { Int64(1_900_000_000_000_000) },
+      randomBytes: { [UInt8](repeating: 7, count: $0) })
+    environment.onNotice = onNotice
+    return try Ledger(path: path, options: .init(access: access), environment: environment)
+  }
+
+  /// What stands in the log and must never change.
+  static let logTables = [
+    "store", "streams", "event_types", "actors", "commits", "recorded_events", "personal_texts",
+  ]
+}
