@@ -51,7 +51,8 @@ extension WriteTransaction {
     if let reason = first.commit.reason {
       try check(reason.hasDigest(header.reasonDigest), "its reason is not that of its digest")
       try check(
-        reason.field == StoreSchema.reasonField, "its reason stands under '\(reason.field)'")
+        reason.field == StoreSchema.reasonField,
+        "its reason stands under the name '\(reason.field)'")
     }
     var places = StreamPlaces(log)
     for (event, position) in zip(events, (head.position + 1)...) {
@@ -80,7 +81,7 @@ extension WriteTransaction {
         throw fail("its personal text is not that of its digest")
       }
       guard text.field != StoreSchema.reasonField else {
-        throw fail("its personal text stands under '\(text.field)'")
+        throw fail("its personal text stands under the name '\(text.field)', the commit's own")
       }
     }
     if let problem = store.configuration.catalog?.problem(type: event.type, version: event.version)

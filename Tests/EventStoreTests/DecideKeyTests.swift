@@ -107,35 +107,4 @@ struct DecideKeyTests {
     #expect(Set(outcomes) == [try store.events()])
     #expect(try store.events().map(\.position) == [1])
   }
-
-  @Test("a name that looks the same is another stream's: it isn't folded into this one's snapshot")
-  func lookalikes() throws {
-    let (composed, decomposed) = ("caf\u{e9}", "cafe\u{301}")
-    try store.setSnapshotPolicy { $0.everyEvents = 1 }
-    let other = StreamAppend(
-      streamID: decomposed, expectedVersion: .any, events: [.numbered(7), .numbered(70)])
-    try store.append(to: composed, as: Counter.self, NewCommit([other])) { _ in [.numbered(1)] }
-    #expect(try store.counter(composed).state == Counter(sum: 1, count: 1))
-    #expect(try store.counter(composed).version == 0)
-    #expect(try store.counter(decomposed).state == Counter(sum: 77, count: 2))
-  }
-
-  @Test("a conflict on a name that looks the same is not tried again")
-  func conflictOfLookalikes() throws {
-    let (composed, decomposed) = ("caf\u{e9}", "cafe\u{301}")
-    let other = StreamAppend(
-      streamID: decomposed, expectedVersion: .streamExists, events: [.numbered(7)])
-    var decisions = 0
-    let error = #expect(throws: AppendError.self) {
-      try store.append(to: composed, as: Counter.self, NewCommit([other])) { _ in
-        decisions += 1
-        return [.numbered(1)]
-      }
-    }
-    #expect(decisions == 1)
-    guard case .wrongExpectedVersion(_, .streamExists, nil) = error else {
-      Issue.record("\(String(describing: error))")
-      return
-    }
-  }
 }

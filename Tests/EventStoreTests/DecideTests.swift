@@ -136,26 +136,4 @@ struct DecideTests {
     #expect(try store.read { try $0.commit(idempotencyKey: "k") } == nil)
     #expect(try store.append(to: "a", as: Counter.self, commit) { _ in [.numbered(1)] }.count == 1)
   }
-
-  @Test("the commit's other appends come first; a conflict on one of them is not tried again")
-  func otherStreams() throws {
-    var commit = NewCommit([
-      StreamAppend(streamID: "b", expectedVersion: .noStream, events: [.numbered(7)])
-    ])
-    let events = try store.append(to: "a", as: Counter.self, commit) { _ in [.numbered(1)] }
-    #expect(events.map(\.streamID) == ["b", "a"])
-    #expect(Set(events.map(\.commit.header.number)) == [2])
-    var attempts = 0
-    let error = AppendError.wrongExpectedVersion(
-      streamID: "b", expected: .noStream, actual: 0)
-    commit.actor = "somebody else"
-    #expect(throws: error) {
-      try store.append(to: "a", as: Counter.self, commit) { _ in
-        attempts += 1
-        return [.numbered(1)]
-      }
-    }
-    #expect(attempts == 1)
-    #expect(try store.head().commitNumber == 2)
-  }
 }

@@ -59,7 +59,7 @@ struct ForgedCommitTests {
     ),
     (
       .reason("a reason under another name", text("rent", field: "motive")), 4,
-      "its reason stands under 'motive'"
+      "its reason stands under the name 'motive'"
     ),
     (
       .last("a stream position that skips one") { $0.with(streamPosition: 2) }, 5,
@@ -85,7 +85,7 @@ struct ForgedCommitTests {
     (
       .last("text under the name of the reason") {
         $0.with(personalText: text("dinner", field: "reason"))
-      }, 5, "its personal text stands under 'reason'"
+      }, 5, "its personal text stands under the name 'reason', the commit's own"
     ),
   ]
 

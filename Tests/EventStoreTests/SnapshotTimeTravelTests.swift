@@ -106,17 +106,26 @@ struct SnapshotTimeTravelTests {
     #expect(file.notices.all == [])
   }
 
-  @Test("a stream is folded from its first event on, or not at all")
-  func notFromTheMiddle() async {
-    await #expect(processExitsWith: .failure) {
-      let store = try EventStore(
-        inMemory: "s", configuration: TestStore.configuration(clockMicros: 0))
-      _ = try store.counter { $0.after = 0 }
+  /// What a query for an aggregate can't have, and the last that it can.
+  static func narrow(_ query: inout EventQuery, _ index: Int) {
+    switch index {
+    case 0: query.after = 0
+    case 1: query.recordedFromMicros = 0
+    case 2: query.afterStreamPosition = 0
+    case 3: query.limit = 1
+    case 4: query.isReversed = true
+    case 5: query.order = .effective
+    case 6: query.streamID = nil
+    default: query.through = 1
     }
-    await #expect(processExitsWith: .failure) {
+  }
+
+  @Test("a stream is folded from its first event on, in order, or not at all", arguments: 0...7)
+  func wholeStream(_ index: Int) async {
+    await #expect(processExitsWith: index == 7 ? .success : .failure) { [index = index as Int] in
       let store = try EventStore(
         inMemory: "s", configuration: TestStore.configuration(clockMicros: 0))
-      _ = try store.counter { $0.recordedFromMicros = 0 }
+      _ = try store.counter { Self.narrow(&$0, index) }
     }
   }
 }
