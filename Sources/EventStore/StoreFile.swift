@@ -219,7 +219,7 @@ enum StoreFile {
     return fsync(descriptor) == 0
   }
 
-  private static func cannotCreate(_ path: String) -> StoreFileError {
+  static func cannotCreate(_ path: String) -> StoreFileError {
     .cannotCreate(path: path, cause: String(cString: strerror(errno)))
   }
 }

@@ -55,10 +55,14 @@ enum StoreMigration {
     let draft = copy + ".part"
     unlink(draft)
     defer { unlink(draft) }
+    // Made empty first, so that it is its owner's alone from the beginning.
+    let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw StoreFile.cannotCreate(copy) }
+    close(descriptor)
     let reader = try Database(path: path, mode: .readOnly)
     try reader.run("VACUUM INTO ?", draft)
-    guard chmod(draft, 0o600) == 0, StoreFile.sync(draft), rename(draft, copy) == 0 else {
-      throw StoreFileError.cannotCreate(path: copy, cause: String(cString: strerror(errno)))
+    guard StoreFile.sync(draft), rename(draft, copy) == 0 else {
+      throw StoreFile.cannotCreate(copy)
     }
     StoreFile.syncFolder(of: copy)
     return copy
