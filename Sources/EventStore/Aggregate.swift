@@ -79,6 +79,14 @@ public struct Loaded<State: Aggregate> {
     unsavedSinceMicros = unsavedSinceMicros ?? recordedAtMicros
   }
 
+  /// A snapshot of it was just written.
+  mutating func isSaved() {
+    snapshotVersion = version
+    unsavedSinceMicros = nil
+    eventsFolded = 0
+    unusableSnapshots = []
+  }
+
   mutating func fold(_ event: RecordedEvent) throws {
     try evolve(event)
     eventsFolded += 1
@@ -98,24 +106,35 @@ extension ReadTransaction {
 
   /// The state that the events of `query`, which must name a stream, add up to in order of recording.
   ///
-  /// Starts from the newest snapshot whose events the query lets through; if it filters by more than
-  /// positions and recorded time, `accepting` must say whether a snapshot's state passes. Throws what
-  /// `evolve` throws, and `EventDecodingError` at an event that this program can't read.
+  /// Starts from the newest snapshot whose events the query lets through. If it filters by more than
+  /// positions and recorded time, only `accepting` knows whether the events in a snapshot pass; without
+  /// it none is used. Throws what `evolve` throws, and `EventDecodingError` at an event that this
+  /// program can't read.
   public func load<State: Aggregate>(
-    _ type: State.Type, _ query: EventQuery, accepting: (State) -> Bool = { _ in true }
+    _ type: State.Type, _ query: EventQuery, accepting: ((State) -> Bool)? = nil
   ) throws -> Loaded<State> {
     guard let streamID = query.streamID else {
       preconditionFailure("an aggregate is loaded from one stream")
     }
     precondition(
       query.order == .recorded && !query.isReversed && query.limit == nil && query.after == nil
-        && query.afterStreamPosition == nil && query.recordedFromMicros == nil,
+        && query.afterStreamPosition == nil && query.recordedFromMicros == nil && !query.isRaw,
       "an aggregate is folded from its first event on")
     var query = query
-    var loaded = try newestSnapshot(type, query, accepting) ?? Loaded(before: streamID)
+    let mayUseSnapshots = accepting != nil || !query.isSelective
+    var loaded =
+      try (mayUseSnapshots ? newestSnapshot(type, query, accepting ?? { _ in true }) : nil)
+      ?? Loaded(before: streamID)
     query.afterStreamPosition = loaded.snapshotVersion
     query.includesPersonalText = false
-    try forEachEvent(query) { try loaded.fold($0) }
+    let isWhole = !query.isSelective
+    try forEachEvent(query) { event in
+      guard !isWhole || event.streamPosition == (loaded.version ?? -1) + 1 else {
+        throw StoreFileError.damaged(
+          path: store.path, position: event.position, problem: "its stream has a gap before it")
+      }
+      try loaded.fold(event)
+    }
     store.eventsFolded += Int64(loaded.eventsFolded)
     return loaded
   }

@@ -54,6 +54,12 @@ public struct EventQuery: Hashable, Sendable {
 }
 
 extension EventQuery {
+  /// Whether it leaves out events between the first and the last that it lets through.
+  var isSelective: Bool {
+    types != nil || actor != nil || correlationID != nil || streamPrefix != nil
+      || effectiveFromMicros != nil || effectiveThroughMicros != nil
+  }
+
   /// The query as SQL, and the values of its parameters in order; nil if no event can match.
   func sql(_ log: ReadTransaction) throws -> (text: String, values: [any Bindable])? {
     guard let conditions = try conditions(log) else { return nil }

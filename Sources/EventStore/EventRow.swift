@@ -23,6 +23,10 @@ struct EventRowReader {
 
   mutating func event(_ row: Row) throws -> RecordedEvent {
     let position = row.int64(0)
+    guard position <= LogBounds.numbers.upperBound,
+      position >= -LogBounds.numbers.upperBound,
+      LogBounds.streamPositions.contains(row.int64(2))
+    else { throw damaged(row, "its position is impossible") }
     let personalDigest = try digest(row, 6, "personal_digest")
     return RecordedEvent(
       position: position,
@@ -50,6 +54,11 @@ struct EventRowReader {
       fingerprint: try digest(row, 15, "fingerprint"),
       reasonDigest: try digest(row, 16, "reason_digest"),
       otherMetadata: row.optionalBytes(17))
+    guard LogBounds.numbers.contains(header.number),
+      LogBounds.numbers.contains(header.lastPosition),
+      LogBounds.times.contains(header.recordedAtMicros),
+      LogBounds.times.contains(header.effectiveAtMicros)
+    else { throw damaged(row, "its commit has an impossible number, position or time") }
     guard let hash = try digest(row, 18, "commit_hash") else {
       throw damaged(row, "the commit has no hash")
     }

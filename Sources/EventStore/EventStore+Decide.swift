@@ -17,6 +17,9 @@ extension EventStore {
   ) throws -> [RecordedEvent] {
     precondition(retries >= 0, "there is at least one attempt")
     let stream = ByteExactText(text: streamID)
+    precondition(
+      !commit.appends.contains { ByteExactText(text: $0.streamID) == stream },
+      "only what is decided is appended to '\(streamID)'")
     for _ in 0...retries {
       if let first = try read({ try firstCommit(of: commit, $0) }) { return first }
       var loaded = try read { try $0.load(type, streamID) }

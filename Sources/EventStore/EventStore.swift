@@ -121,8 +121,11 @@ public final class EventStore {
     // SQLite would look for the lock first, and call a log that has moved on since the read "busy".
     guard !database.isInTransaction else { throw AppendError.insideTransaction }
     try database.execute("BEGIN IMMEDIATE")
+    var isKept = false
     do {
       if try othersHaveWritten() { try refresh() }
+      let idBefore = storeID
+      defer { if !isKept { storeID = idBefore } }
       let transaction = try WriteTransaction(store: self)
       try projections.bringUpToDate(transaction)
       let result = try body(transaction)
@@ -130,14 +133,15 @@ public final class EventStore {
       try projections.saveCheckpoints(transaction.head.position)
       if keeping {
         try database.execute("COMMIT")
+        isKept = true
       } else {
         try database.execute("ROLLBACK")
-        try refresh()
+        forget()
       }
       return result
     } catch {
       if database.isInTransaction { try? database.execute("ROLLBACK") }
-      try? refresh()
+      forget()
       throw error
     }
   }

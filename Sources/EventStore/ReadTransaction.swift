@@ -26,11 +26,8 @@ public struct ReadTransaction {
   private func checkHead(
     _ commitNumber: Int64, _ position: Int64, recordedAtMicros: Int64
   ) throws(StoreFileError) {
-    let numbers: ClosedRange<Int64> = 1...(1 << 53)
-    // Year 1 to year 9999.
-    let times: ClosedRange<Int64> = -62_135_596_800_000_000...253_402_300_799_999_999
-    guard numbers.contains(commitNumber), numbers.contains(position),
-      times.contains(recordedAtMicros)
+    guard LogBounds.numbers.contains(commitNumber), LogBounds.numbers.contains(position),
+      LogBounds.times.contains(recordedAtMicros)
     else {
       throw .damaged(
         path: store.path, position: position,
@@ -45,6 +42,11 @@ public struct ReadTransaction {
       try store.database.first(
         "SELECT max(stream_position) FROM recorded_events WHERE stream_key = ?", key
       ) { $0.optionalInt64(0) } ?? nil
+    }
+    guard LogBounds.streamPositions.contains(version ?? 0) else {
+      throw StoreFileError.damaged(
+        path: store.path, position: nil,
+        problem: "the stream '\(streamID)' has an impossible last position")
     }
     return version
   }
@@ -110,7 +112,7 @@ public struct ReadTransaction {
     try store.database.forEach(
       """
       SELECT s.stream_id FROM streams s
-       WHERE (?1 IS NULL OR s.stream_id > ?1) AND instr(s.stream_id, ?2) = 1
+       WHERE s.stream_id > ?1 AND instr(s.stream_id, ?2) = 1
          AND (SELECT max(e.stream_position) FROM recorded_events e
                WHERE e.stream_key = s.stream_key)
            > coalesce((SELECT max(n.stream_position) FROM snapshots n
@@ -118,7 +120,7 @@ public struct ReadTransaction {
          AND (?3 IS NULL OR coalesce((SELECT max(n.taken_at_us) FROM snapshots n
                                        WHERE n.stream_key = s.stream_key), ?3 - 1) < ?3)
        ORDER BY s.stream_id LIMIT ?4
-      """, after, prefix, micros, limit
+      """, after ?? "", prefix, micros, limit
     ) { ids.append($0.text(0)) }
     return ids
   }
@@ -178,6 +180,11 @@ public struct ReadTransaction {
     return digest
   }
 
+  /// What is wrong with how far the projections have come; nil if they are up to date.
+  package func projectionProblem() throws -> String? {
+    try store.projections.checkpointProblem(head: try head().position)
+  }
+
   /// Reads from a projection's tables. Throws if they lag behind the log.
   package func query<P: Projection, Result>(
     _ projection: P.Type, _ body: (Database) throws -> Result
@@ -185,4 +192,13 @@ public struct ReadTransaction {
     try store.projections.requireCurrent(projection, head: try head().position)
     return try body(store.database)
   }
+}
+
+/// What no store reaches. Numbers beyond would overflow in what is computed from them.
+enum LogBounds {
+  /// Commit numbers and global positions.
+  static let numbers: ClosedRange<Int64> = 1...(1 << 53)
+  static let streamPositions: ClosedRange<Int64> = 0...(1 << 53)
+  /// Year 1 to year 9999, in microseconds since 1970, UTC.
+  static let times: ClosedRange<Int64> = -62_135_596_800_000_000...253_402_300_799_999_999
 }

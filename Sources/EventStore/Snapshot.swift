@@ -186,11 +186,12 @@ extension ReadTransaction {
   public func forEachSnapshot(
     of streamID: String? = nil, _ body: (Snapshot) throws -> Void
   ) throws {
+    let filter = streamID == nil ? "?1 IS NULL" : "s.stream_id = ?1"
     try store.database.forEach(
       """
       SELECT \(Snapshot.columns), s.stream_id
         FROM snapshots JOIN streams s USING (stream_key)
-       WHERE ?1 IS NULL OR s.stream_id = ?1
+       WHERE \(filter)
        ORDER BY s.stream_id, stream_position
       """, streamID
     ) { try body(Snapshot($0.text(6), $0)) }

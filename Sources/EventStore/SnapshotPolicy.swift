@@ -33,7 +33,10 @@ public struct SnapshotPolicy: Hashable, Sendable {
     var superfluous: [Int64] = []
     for (index, position) in positions.enumerated() {
       let next = index + 1 < positions.count ? positions[index + 1] : nil
-      if let older = kept.last, let next, next - older <= (newest - older) / 4 {
+      // In 128 bits: the file may hold any number.
+      if let older = kept.last, let next,
+        Int128(next) - Int128(older) <= (Int128(newest) - Int128(older)) / 4
+      {
         superfluous.append(position)
       } else {
         kept.append(position)
@@ -56,7 +59,8 @@ extension SnapshotPolicy {
       case "snapshot_on_load_events" where value >= 0: onLoadEvents = limit
       default:
         throw StoreFileError.damaged(
-          path: path, position: nil, problem: "the setting \(name) = \(value) is unknown")
+          path: path, position: nil,
+          problem: "the setting \(name) = \(value) is unknown; choose the snapshot settings anew")
       }
     }
   }
@@ -68,8 +72,9 @@ extension SnapshotPolicy {
       ("snapshots_enabled", isEnabled ? 1 : 0), ("snapshot_every_events", everyEvents ?? 0),
       ("snapshot_max_age_us", maxAgeMicros ?? 0), ("snapshot_on_load_events", onLoadEvents ?? 0),
     ]
+    try database.run("DELETE FROM settings")
     for (name, value) in settings {
-      try database.run("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", name, value)
+      try database.run("INSERT INTO settings (name, value) VALUES (?, ?)", name, value)
     }
   }
 }

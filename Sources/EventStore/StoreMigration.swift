@@ -34,14 +34,18 @@ enum StoreMigration {
           try database.execute("ROLLBACK")
           return notice
         }
-        if notice == nil {
-          let copy = try copy(database.path, format: format)
+        let copy = notice == nil ? try copy(database.path, format: format) : nil
+        do {
+          try step(from: format, on: database)
+        } catch {
+          // Nothing was migrated yet, so there is nothing to go back to.
+          if let copy { unlink(copy) }
+          throw error
+        }
+        if let copy {
           notice = .migrated(
             path: database.path, from: format, to: StoreSchema.format, copy: copy)
         }
-        for statement in steps[Int(format) - 1] { try database.execute(statement) }
-        try database.execute("PRAGMA user_version = \(format + 1)")
-        try database.execute("COMMIT")
       } catch {
         if database.isInTransaction { try? database.execute("ROLLBACK") }
         throw error
@@ -49,7 +53,14 @@ enum StoreMigration {
     }
   }
 
-  /// Copies the file as it stands to `PATH.format-N`, in place of an earlier copy, and returns the name.
+  private static func step(from format: Int64, on database: Database) throws {
+    for statement in steps[Int(format) - 1] { try database.execute(statement) }
+    try database.execute("PRAGMA user_version = \(format + 1)")
+    try database.execute("COMMIT")
+  }
+
+  /// Copies the file as it stands to `PATH.format-N` and returns the name; where that is taken, to
+  /// `PATH.format-N.2` and so on, since it may be the only copy of something.
   private static func copy(_ path: String, format: Int64) throws -> String {
     let copy = "\(path).format-\(format)"
     let draft = copy + ".part"
@@ -61,10 +72,15 @@ enum StoreMigration {
     close(descriptor)
     let reader = try Database(path: path, mode: .readOnly)
     try reader.run("VACUUM INTO ?", draft)
-    guard StoreFile.sync(draft), rename(draft, copy) == 0 else {
-      throw StoreFile.cannotCreate(copy)
+    guard StoreFile.sync(draft) else { throw StoreFile.cannotCreate(copy) }
+    for number in 1...99 {
+      let name = number == 1 ? copy : "\(copy).\(number)"
+      if link(draft, name) == 0 {
+        StoreFile.syncFolder(of: name)
+        return name
+      }
+      guard errno == EEXIST else { break }
     }
-    StoreFile.syncFolder(of: copy)
-    return copy
+    throw StoreFile.cannotCreate(copy)
   }
 }

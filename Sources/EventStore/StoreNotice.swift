@@ -4,6 +4,6 @@ public enum StoreNotice: Hashable, Sendable {
   case migrated(path: String, from: Int64, to: Int64, copy: String)
   /// A snapshot can't be used; the state was folded from an older one, or from all events.
   case snapshotIgnored(streamID: String, streamPosition: Int64, problem: String)
-  /// A snapshot that was due could not be written; the command itself is recorded.
+  /// A snapshot that was due could not be written; the command goes on without.
   case snapshotNotWritten(streamID: String, problem: String)
 }

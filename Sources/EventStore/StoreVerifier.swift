@@ -61,6 +61,7 @@ private struct StoreVerifier {
     check: ([RecordedEvent]) throws -> Void, suspect: ([RecordedEvent]) -> Int64?
   ) throws -> VerifiedLog {
     try checkSchema()
+    _ = try store.snapshotPolicy()
     let copies = try store.projections.makeCopies()
     var pending: [RecordedEvent] = []
     // Hashes cover events as stored; everything else sees them upcast.

@@ -33,17 +33,14 @@ extension WriteTransaction {
       let place = try log.place(of: streamID, at: version)
     else { return false }
     try delete(loaded.unusableSnapshots, ofStream: key)
-    loaded.unusableSnapshots = []
     guard loaded.snapshotVersion != version else { return false }
     let snapshot = Snapshot(
       streamID, at: version, position: place.position, stateVersion: codec.version,
       takenAtMicros: store.configuration.clockMicros(), state: codec.encode(loaded.state),
       commitHash: place.commitHash)
     try insert(snapshot, key)
-    loaded.snapshotVersion = version
-    loaded.unsavedSinceMicros = nil
-    loaded.eventsFolded = 0
     try delete(SnapshotPolicy.thinned(try snapshotPositions(ofStream: key)), ofStream: key)
+    loaded.isSaved()
     return true
   }
 
@@ -53,7 +50,7 @@ extension WriteTransaction {
   public func pruneSnapshots(
     of streamID: String? = nil, _ isSuperfluous: (Snapshot, _ newer: Int) -> Bool
   ) throws -> Int {
-    var pruned = 0
+    var pruned = streamID == nil ? try deleteSnapshotsWithoutStream() : 0
     var stream: [Snapshot] = []
     func prune() throws {
       guard let first = stream.first, let key = try store.names.streams.key(of: first.streamID)
@@ -77,10 +74,19 @@ extension WriteTransaction {
     return pruned
   }
 
-  /// Changes when commands take snapshots in this file. Limits must be positive.
+  /// Chooses when commands take snapshots in this file, whatever was chosen before. Limits must be
+  /// positive.
   public func setSnapshotPolicy(_ policy: SnapshotPolicy) throws {
     try policy.save(in: database)
     store.forgetSnapshotPolicy()
+  }
+
+  /// What no stream answers for is superfluous in any case; returns how many there were.
+  private func deleteSnapshotsWithoutStream() throws -> Int {
+    let orphans = "FROM snapshots WHERE stream_key NOT IN (SELECT stream_key FROM streams)"
+    let count = try database.first("SELECT count(*) \(orphans)") { $0.int64(0) } ?? 0
+    try database.run("DELETE \(orphans)")
+    return Int(count)
   }
 
   private func insert(_ snapshot: Snapshot, _ key: Int64) throws {

@@ -57,6 +57,12 @@ extension Failure {
         status: ExitStatus.badData, code: "unknown_event",
         message: "the event at position \(error.position) can't be read: \(error.problem)",
         facts: [JSONMember("position", .integer(error.position))])
+    case let problem as StoreProblem:
+      let place = problem.position.map { " at position \($0)" } ?? ""
+      self.init(
+        status: ExitStatus.badData, code: "ledger_damaged",
+        message: "the ledger is damaged\(place): \(problem.problem)",
+        facts: problem.position.map { [JSONMember("position", .integer($0))] } ?? [])
     case let error as DatabaseError: self.init(error)
     case let error as OutputError:
       self.init(status: error.status, code: "output_failed", message: error.message)

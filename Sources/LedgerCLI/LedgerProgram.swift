@@ -15,6 +15,8 @@ package enum LedgerProgram {
   package static func run(_ arguments: [String]) -> Int32 {
     // A reader that went away, as in `| head -1`, is no error.
     signal(SIGPIPE, SIG_IGN)
+    // A limit on the size of files is a full disk, and has a sentence of its own.
+    signal(SIGXFSZ, SIG_IGN)
     let isJSON = wantsJSON(arguments)
     var command: any ParsableCommand
     do {
@@ -80,7 +82,7 @@ package enum LedgerProgram {
   }
 
   /// Whether errors are wanted as JSON. Asked of the words, since they may be what is wrong.
-  private static func wantsJSON(_ arguments: [String]) -> Bool {
+  static func wantsJSON(_ arguments: [String]) -> Bool {
     let formats = ["json", "ndjson"]
     for (index, word) in arguments.enumerated() {
       if word == "--" { return false }

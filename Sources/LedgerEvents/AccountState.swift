@@ -124,7 +124,7 @@ extension AccountState {
     }
     guard let version = state["version"]?.int64, let code = state["currency"]?.string,
       let currency = Currency(code: code), let status = state["status"]?.string,
-      status == "active" || status == "closed"
+      status == "active" || status == "closed", version >= 0, version < 1 << 53
     else { throw Malformed(description: "it lacks a version, a currency or a status") }
     let standing = Account.Standing(
       balance: try money("balance", currency),

@@ -5,12 +5,11 @@ import SQLite
 
 /// Loads an exported ledger into one without commits: the copy has the same head hash.
 package struct EventsImport {
-  private static let commitsBetweenProgress: Int64 = 1_000
+  /// One commit holds its texts several times over: with escapes, and in both legs of a transfer.
+  private static let longestLineBytes = 64 * LineSource.longestLineBytes
 
   /// The file; `-` is standard input.
   let path: String
-  /// Called now and then with the number of commits seen.
-  package var onProgress: (Int64) -> Void = { _ in }
 
   package init(path: String) { self.path = path }
 
@@ -19,7 +18,7 @@ package struct EventsImport {
   /// Throws `InputError` for the first line that is malformed, doesn't follow the line before, or whose
   /// hash is not that of its content; and `Rejection.ledgerNotEmpty`.
   package func run(on ledger: Ledger) throws -> LogHead {
-    let lines = try LineSource(path: path)
+    let lines = try LineSource(path: path, longestBytes: Self.longestLineBytes)
     return try ledger.restoring { restoration in
       guard restoration.head.commitNumber == 0 else {
         throw Rejection.ledgerNotEmpty(commits: restoration.head.commitNumber)
@@ -27,15 +26,14 @@ package struct EventsImport {
       var ledgerID: String?
       while let line = try lines.next() {
         let commit = try commit(line)
-        if ledgerID == nil { try restoration.takeOver(ledgerID: commit.ledgerID) }
-        guard commit.ledgerID == ledgerID ?? commit.ledgerID else {
+        if ledgerID == nil {
+          try restoration.takeOver(ledgerID: commit.ledgerID)
+          ledgerID = commit.ledgerID
+        }
+        guard commit.ledgerID == ledgerID else {
           throw failure(line, "it is from another ledger than the lines before")
         }
-        ledgerID = commit.ledgerID
         try record(commit, line, restoration)
-        if restoration.head.commitNumber % Self.commitsBetweenProgress == 0 {
-          onProgress(restoration.head.commitNumber)
-        }
       }
       guard ledgerID != nil else {
         throw InputError(path: path, problem: "it is empty; expected one commit a line")
@@ -46,8 +44,9 @@ package struct EventsImport {
 
   private func commit(_ line: InputLine) throws(InputError) -> CommitLine {
     guard let bytes = line.bytes else {
-      throw failure(line, "it is longer than \(LineSource.longestLineBytes) bytes")
+      throw failure(line, "it is longer than \(Self.longestLineBytes) bytes")
     }
+    guard !bytes.isEmpty else { throw failure(line, "it is empty; every line is one commit") }
     do {
       return try CommitLine(parsing: bytes)
     } catch {

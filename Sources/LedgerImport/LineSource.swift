@@ -2,7 +2,7 @@
 struct InputLine: Hashable {
   /// Counted from 1.
   let number: Int
-  /// Without its line end; nil if it is longer than `LineSource.longestLineBytes`.
+  /// Without its line end; nil if it is longer than its source allows.
   let bytes: [UInt8]?
 }
 
@@ -11,8 +11,10 @@ struct InputLine: Hashable {
 /// A line ends with LF or CRLF, the last one perhaps with nothing; a byte order mark (UTF-8) in
 /// front of the first is removed.
 final class LineSource {
-  /// A longer line is handed out without its bytes.
+  /// How long a line may be, unless whoever reads it says otherwise.
   static let longestLineBytes = 1_048_576
+  /// A longer line is handed out without its bytes.
+  let longestBytes: Int
   private static let blockBytes = 65_536
   private static let lineFeed = UInt8(ascii: "\n")
 
@@ -29,7 +31,10 @@ final class LineSource {
   private var count = 0
 
   /// `path` may be `-` for standard input.
-  init(path: String) throws(InputError) {
+  init(
+    path: String, longestBytes: Int = LineSource.longestLineBytes
+  ) throws(InputError) {
+    self.longestBytes = longestBytes
     file = try InputFile(path: path)
   }
 
@@ -78,7 +83,7 @@ final class LineSource {
   private func findEnd() {
     end = buffer[searched...].firstIndex(of: Self.lineFeed)
     searched = end ?? buffer.count
-    guard searched - start > Self.longestLineBytes else { return }
+    guard searched - start > longestBytes else { return }
     // What is too long to be handed out need not be kept.
     isTooLong = true
     buffer.removeSubrange(start..<searched)

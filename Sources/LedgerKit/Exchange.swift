@@ -4,21 +4,14 @@ package import EventStore
 extension Ledger {
   /// Calls `body` for the events of each commit in order, as they are stored.
   ///
-  /// Stops with `EventDecodingError` at an event of a type or version that this build doesn't know.
+  /// Stops with `EventDecodingError` at an event of a type or version that this build doesn't know, and
+  /// with `StoreFileError.damaged` at a commit whose hash is not that of its content.
   package func forEachStoredCommit(_ body: ([RecordedEvent]) throws -> Void) throws {
-    var query = EventQuery()
-    query.isRaw = true
     try store.read { log in
-      var commit: [RecordedEvent] = []
-      try log.forEachEvent(query) { event in
-        _ = try log.current(event)
-        if let last = commit.last, last.commit.header.number != event.commit.header.number {
-          try body(commit)
-          commit.removeAll(keepingCapacity: true)
-        }
-        commit.append(event)
+      try log.forEachCommit { commit in
+        for event in commit { _ = try log.current(event) }
+        try body(commit)
       }
-      if !commit.isEmpty { try body(commit) }
     }
   }
 
@@ -47,8 +40,10 @@ package struct Restoration {
   /// Records the events of the next commit, just as they were recorded there.
   ///
   /// Throws `RestoreError` if they don't follow the last commit, or if a hash is not that of its
-  /// content; then nothing of the commit was recorded.
+  /// content, and `EventDecodingError` if this build can't read them; then nothing of the commit was
+  /// recorded. Whether a rule should have refused it, `verify` says.
   package func record(_ events: [RecordedEvent]) throws {
     try transaction.restore(events)
+    _ = try RecordedCommand(events.map(transaction.log.current))
   }
 }

@@ -13,7 +13,23 @@ extension Ledger {
 
   /// Changes when commands take snapshots in this file.
   public func setSnapshotPolicy(_ policy: SnapshotPolicy) throws {
-    try store.write { try $0.setSnapshotPolicy(policy) }
+    try changeSnapshotPolicy { $0 = policy }
+  }
+
+  /// Changes when commands take snapshots in this file, and returns what holds now.
+  ///
+  /// In one transaction: what others choose at the same time is not lost. Settings that this build
+  /// can't read give way to the defaults.
+  @discardableResult
+  public func changeSnapshotPolicy(
+    _ change: (inout SnapshotPolicy) -> Void
+  ) throws -> SnapshotPolicy {
+    try store.write { transaction in
+      var policy = (try? transaction.log.snapshotPolicy()) ?? SnapshotPolicy()
+      change(&policy)
+      try transaction.setSnapshotPolicy(policy)
+      return policy
+    }
   }
 
   /// Calls `body` for every snapshot, or those of one account, by account and then oldest first.
@@ -27,11 +43,12 @@ extension Ledger {
     }
   }
 
-  /// Takes a snapshot of `account` as it stands; false if there is one already.
+  /// Takes a snapshot of each of `accounts` as it stands, unless there is one already; returns how many.
   ///
-  /// Throws `Rejection.accountNotFound`.
-  public func takeSnapshot(of account: AccountID) throws -> Bool {
-    try takeSnapshots(of: [try store.read { try knownStream(of: account, $0) }]) == 1
+  /// Throws `Rejection.accountNotFound`, and then none was taken.
+  public func takeSnapshots(of accounts: [AccountID]) throws -> Int {
+    let streams = try store.read { log in try accounts.map { try knownStream(of: $0, log) } }
+    return try takeSnapshots(ofStreams: streams)
   }
 
   /// Takes a snapshot of every account that has events since its newest one, and returns how many;
@@ -49,12 +66,13 @@ extension Ledger {
           limit: Self.accountsPerTransaction)
       }
       guard !streams.isEmpty else { return taken }
-      taken += try takeSnapshots(of: streams)
+      let accounts = streams.filter { AccountStream.account(of: $0) != nil }
+      taken += try takeSnapshots(ofStreams: accounts)
       last = streams.last
     }
   }
 
-  private func takeSnapshots(of streams: [String]) throws -> Int {
+  private func takeSnapshots(ofStreams streams: [String]) throws -> Int {
     let loaded = try store.read { log in
       try streams.map { ($0, try load(EventQuery(streamID: $0), log)) }
     }
@@ -86,10 +104,25 @@ extension Ledger {
           folded = (snapshot.streamID, LoadedAccount(before: snapshot.streamID))
         }
         guard var account = folded?.account else { return }
-        try fold(&account, through: snapshot, log)
+        let unreadable = try problem(folding: &account, through: snapshot, log)
         folded?.account = account
-        try body(snapshot, try log.problem(with: snapshot, at: account))
+        try body(snapshot, try unreadable ?? log.problem(with: snapshot, at: account))
       }
+    }
+  }
+
+  /// Folds the events up to `snapshot`; says what is wrong with the first that can't be folded.
+  private func problem(
+    folding account: inout LoadedAccount, through snapshot: Snapshot, _ log: ReadTransaction
+  ) throws -> String? {
+    do {
+      try fold(&account, through: snapshot, log)
+      return nil
+    } catch let error as EventDecodingError {
+      return "an event before it, at position \(error.position), can't be read: \(error.problem)"
+    } catch let problem as StoreProblem {
+      let place = problem.position.map { ", at position \($0)," } ?? ""
+      return "an event before it\(place) is damaged: \(problem.problem)"
     }
   }
 

@@ -51,17 +51,6 @@ struct FailedMigrationTests {
     try checkMigrates()
   }
 
-  @Test("because its copy can't be put in its place leaves the old format too")
-  func copyBlocked() throws {
-    try FileManager.default.createDirectory(
-      atPath: old.copy, withIntermediateDirectories: false)
-    let error = StoreFileError.cannotCreate(path: old.copy, cause: "Is a directory")
-    #expect(throws: error) { try file.open() }
-    try checkUntouched()
-    try FileManager.default.removeItem(atPath: old.copy)
-    try checkMigrates()
-  }
-
   @Test("because its copy can't even be begun leaves the old format too")
   func copyNotBegun() throws {
     let draft = old.copy + ".part"

@@ -98,14 +98,15 @@ struct MigrationTests {
     #expect(try file.verify().events == 7)
   }
 
-  @Test("takes the place of an earlier copy, and of one that was never finished")
+  @Test("leaves an earlier copy alone, and takes the place of one that was never finished")
   func earlierCopy() throws {
     for path in [old.copy, old.copy + ".part"] {
       try Data("left behind".utf8).write(to: URL(fileURLWithPath: path))
     }
     _ = try file.open()
-    #expect(try old.contents(of: old.copy) == old.contents)
-    #expect(try permissions(of: old.copy) == 0o600)
+    #expect(try String(contentsOfFile: old.copy, encoding: .utf8) == "left behind")
+    #expect(try old.contents(of: old.copy + ".2") == old.contents)
+    #expect(try permissions(of: old.copy + ".2") == 0o600)
     #expect(!FileManager.default.fileExists(atPath: old.copy + ".part"))
   }
 

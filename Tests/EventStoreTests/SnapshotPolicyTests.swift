@@ -87,7 +87,7 @@ struct SnapshotPolicyTests {
   func unknown(_ name: String, _ value: Int64) throws {
     try store.addOnes(3)
     try file.raw().run("INSERT INTO settings VALUES ('\(name)', \(value))")
-    let problem = "the setting \(name) = \(value) is unknown"
+    let problem = "the setting \(name) = \(value) is unknown; choose the snapshot settings anew"
     let error = StoreFileError.damaged(path: file.path, position: nil, problem: problem)
     #expect(throws: error) { try policy(of: store) }
     #expect(throws: error) { try store.counter() }

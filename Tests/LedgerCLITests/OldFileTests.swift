@@ -75,7 +75,9 @@ struct OldFileTests {
   func writing() throws {
     let deposit = try sandbox.run("ledger deposit acct-42 1 --accept-clock --format ndjson")
     #expect(deposit.status == 0)
-    #expect(deposit.errors == Self.note)
+    let words = Self.note.dropFirst("ledger: note: ".count).dropLast()
+    #expect(
+      deposit.errors == "{\"notice\":{\"code\":\"migrated\",\"message\":\"\(words)\"}}\n")
     #expect(deposit.output.contains(#""position":15,"#))
     #expect(deposit.output.contains(#""balance":"2601.00""#))
     let second = try sandbox.run("ledger deposit acct-42 1 --accept-clock")

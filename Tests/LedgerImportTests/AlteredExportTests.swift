@@ -80,7 +80,7 @@ struct AlteredExportTests {
   @Test(
     "what is no export",
     arguments: [
-      ("", 1, "it is no JSON"), ("{}", 1, "its format is missing"), ("[]", 1, "no JSON object"),
+      ("", 1, "it is empty"), ("{}", 1, "its format is missing"), ("[]", 1, "no JSON object"),
       ("null", 1, "the line is no JSON object"), ("position,type", 1, "it is no JSON"),
       (#"{"format":"ledger-commit/1"}"#, 1, "the line has no member 'ledgerId'"),
       (

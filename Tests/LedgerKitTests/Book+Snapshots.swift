@@ -29,3 +29,10 @@ extension Book {
     return results
   }
 }
+
+extension Ledger {
+  /// Takes a snapshot of `account` as it stands; false if there is one already.
+  func takeSnapshot(of account: AccountID) throws -> Bool {
+    try takeSnapshots(of: [account]) == 1
+  }
+}

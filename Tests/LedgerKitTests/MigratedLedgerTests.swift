@@ -64,13 +64,12 @@ struct MigratedLedgerTests {
   func noCopy(_ kept: KeptLedger) throws {
     let folder = try TemporaryFolder()
     let path = try kept.copy(to: folder)
-    // A folder that is not empty stands where the copy would go.
-    let place = "\(path).format-\(kept.format)"
+    // A folder that is not empty stands where the copy would be begun.
+    let place = "\(path).format-\(kept.format).part"
     try FileManager.default.createDirectory(
       atPath: place + "/inside", withIntermediateDirectories: true)
     #expect(throws: StoreFileError.self) { try KeptLedger.open(path, .readWrite) }
     #expect(try RawFile(path).column("PRAGMA user_version") == ["\(kept.format)"])
-    #expect(try folder.names().filter { $0.contains("part") } == [])
     try FileManager.default.removeItem(atPath: place)
     let ledger = try KeptLedger.open(path, .readWrite)
     #expect(try ledger.verify().headHash.hex == kept.headHash)

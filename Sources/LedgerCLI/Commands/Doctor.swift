@@ -11,7 +11,7 @@ extension LedgerCommand {
       abstract: "Examine the ledger and say what to do; change nothing.",
       discussion: """
         Reads every event as this version of the program would, upcasting what an older one wrote, \
-        and checks every snapshot. Goes on after a problem and lists all of them. Exit status 65 if \
+        and checks how far the projections have come, the settings, and every snapshot. Goes on after a problem and lists all of them. Exit status 65 if \
         there is any.
 
         To prove that nobody edited the file: ledger verify
@@ -50,7 +50,11 @@ extension LedgerCommand {
           }
         }
         try examineUpcasters(of: book, report)
-        if !upcasters { try examineSnapshots(of: book, report) }
+        if !upcasters {
+          try examineProjections(of: book, report)
+          try examineSettings(of: book, report)
+          try examineSnapshots(of: book, report)
+        }
       }
       if problems > 0 { throw ExitCode(ExitStatus.badData) }
     }
@@ -70,6 +74,22 @@ extension LedgerCommand {
       }
     }
 
+    private func examineProjections(of book: Ledger, _ report: Report) throws {
+      let problem = try book.projectionProblem()
+      try report(
+        "projections", "all", problem == nil,
+        problem.map { "\($0); any command that writes makes it anew" } ?? "up to date")
+    }
+
+    private func examineSettings(of book: Ledger, _ report: Report) throws {
+      do {
+        _ = try book.snapshotPolicy()
+        try report("settings", "snapshots", true, "can be read")
+      } catch StoreFileError.damaged(_, _, let problem) {
+        try report("settings", "snapshots", false, problem)
+      }
+    }
+
     private func examineSnapshots(of book: Ledger, _ report: Report) throws {
       var good = 0
       try book.verifySnapshots { snapshot, problem in
@@ -79,7 +99,7 @@ extension LedgerCommand {
         }
         try report(
           "snapshots", "\(snapshot.streamID) version \(snapshot.streamPosition)", false,
-          "\(problem); the next command on it takes a new one")
+          "\(problem); remove it with: ledger snapshot prune ACCOUNT --all")
       }
       try report("snapshots", "all", true, "\(good) agree with their events")
     }

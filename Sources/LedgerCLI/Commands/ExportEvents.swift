@@ -11,7 +11,8 @@ extension LedgerCommand.Export {
       discussion: """
         Newline-delimited JSON, from which 'ledger import events' makes a ledger with the same \
         head hash; exported again, that one gives the same bytes. The file holds all names and \
-        descriptions: keep it as safe as the ledger.
+        descriptions: keep it as safe as the ledger. Every hash is checked on the way. With \
+        --format json it is one array, which 'ledger import events' doesn't read.
 
         Example:
           ledger export events -o ledger.ndjson
@@ -22,7 +23,7 @@ extension LedgerCommand.Export {
 
     func validate() throws {
       guard output.format != .csv else {
-        throw ValidationError("a commit is no row of CSV; leave --format out, or use json")
+        throw ValidationError("a commit is no row of CSV; leave --format out")
       }
     }
 

@@ -65,7 +65,7 @@ extension LedgerCommand.Import {
     }
 
     func run() throws {
-      let target = try output.open(for: ledger, input: file.text)
+      let target = try output.open(for: ledger, input: file.text, isStreamed: true)
       let book = try ledger.openForWriting(
         acceptsClockBehind: shared.acceptClock, isDryRun: dryRun)
       var job = CommandImport(path: file.text, options: shared.commandOptions(on: book))
@@ -77,10 +77,10 @@ extension LedgerCommand.Import {
         result = try job.run(on: book, results: results(to: target))
       } catch let error as InterruptedImport {
         // What was answered is durable; so is to be the file of answers.
-        try target.finish()
+        try Self.finish(target)
         throw error
       }
-      try target.finish()
+      try Self.finish(target)
       if output.format == .text, Diagnostics.isTerminal {
         Diagnostics.write(result.summary(dryRun))
       }
@@ -88,8 +88,23 @@ extension LedgerCommand.Import {
       if result.refused > 0 { throw ExitCode(ExitStatus.refused) }
     }
 
+    /// Nobody who went away misses the last answers.
+    private static func finish(_ target: Output) throws {
+      do { try target.finish() } catch is ClosedPipe {}
+    }
+
+    /// Writes answers until nobody reads them any more; what is asked for is booked all the same.
     private func results(to target: Output) -> ResultSink {
-      ResultSink(
+      var isRead = true
+      func whileRead(_ write: () throws -> Void) throws {
+        guard isRead else { return }
+        do {
+          try write()
+        } catch is ClosedPipe {
+          isRead = false
+        }
+      }
+      return ResultSink(
         line: { [dryRun] outcome in
           switch outcome {
           case .receipt(let receipt): JSONValue.object(receipt.record(isDryRun: dryRun)).compact
@@ -97,10 +112,12 @@ extension LedgerCommand.Import {
           }
         },
         write: { line in
-          try target.write(line)
-          try target.write("\n")
+          try whileRead {
+            try target.write(line)
+            try target.write("\n")
+          }
         },
-        flush: target.flush)
+        flush: { try whileRead(target.flush) })
     }
   }
 }

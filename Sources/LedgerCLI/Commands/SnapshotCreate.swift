@@ -36,7 +36,7 @@ extension LedgerCommand.Snapshots {
 
     func validate() throws {
       guard all != !accounts.isEmpty else {
-        throw ValidationError("name accounts, or say --all")
+        throw ValidationError("name accounts, or say --all\(all ? ", not both" : "")")
       }
       guard all || olderThan == nil else { throw ValidationError("--older-than goes with --all") }
     }
@@ -55,7 +55,7 @@ extension LedgerCommand.Snapshots {
         let before = try olderThan.map { Instant(micros: try book.now().micros - $0.micros) }
         created = try book.takeSnapshots(takenBefore: before)
       } else {
-        for account in accounts where try book.takeSnapshot(of: account) { created += 1 }
+        created = try book.takeSnapshots(of: accounts)
       }
       try output.print([JSONMember("created", .integer(Int64(created)))], to: target) {
         "Took \(created) snapshot\(created == 1 ? "" : "s").\n"

@@ -21,7 +21,9 @@ extension LedgerCommand.Snapshots {
     @Argument(help: "The account (default: all).")
     var account: Word?
 
-    @Option(help: ArgumentHelp("Keep the newest so many of each account.", valueName: "n"))
+    @Option(
+      parsing: .unconditional,
+      help: ArgumentHelp("Keep the newest so many of each account.", valueName: "n"))
     var keep: Int?
 
     @Option(
@@ -36,7 +38,10 @@ extension LedgerCommand.Snapshots {
 
     func validate() throws {
       guard all != (keep != nil || olderThan != nil) else {
-        throw ValidationError("say what may go: --keep N, --older-than DURATION, or --all")
+        throw ValidationError(
+          all
+            ? "--all removes every snapshot; leave out --keep and --older-than"
+            : "say what may go: --keep N, --older-than DURATION, or --all")
       }
       guard keep ?? 0 >= 0 else { throw ValidationError("--keep takes a number, 0 or more") }
     }

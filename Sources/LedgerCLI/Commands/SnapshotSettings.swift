@@ -65,16 +65,18 @@ extension LedgerCommand.Snapshots {
     func run() throws {
       let target = try output.open(for: ledger)
       let changes = every != nil || maxAge != nil || onLoad != nil || use != nil
-      let book =
+      let policy =
         changes
-        ? try ledger.openForWriting() : try ledger.openForReading()
-      var policy = try book.snapshotPolicy()
+        ? try ledger.openForWriting().changeSnapshotPolicy(change)
+        : try ledger.openForReading().snapshotPolicy()
+      try output.print(policy.record, to: target) { policy.text }
+    }
+
+    private func change(_ policy: inout SnapshotPolicy) {
       if let every { policy.everyEvents = every.value }
       if let maxAge { policy.maxAgeMicros = maxAge.value?.micros }
       if let onLoad { policy.onLoadEvents = onLoad.value }
       if let use { policy.isEnabled = use == .on }
-      if changes { try book.setSnapshotPolicy(policy) }
-      try output.print(policy.record, to: target) { policy.text }
     }
   }
 }

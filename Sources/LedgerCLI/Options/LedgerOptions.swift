@@ -1,5 +1,6 @@
 import ArgumentParser
 import EventStore
+import JSONText
 import LedgerDomain
 import LedgerKit
 
@@ -46,7 +47,8 @@ struct LedgerOptions: ParsableArguments {
     var options = options
     options.busyTimeoutMilliseconds = Int(busyTimeout * 1_000)
     var environment = Ledger.Environment.system
-    environment.onNotice = { Diagnostics.write($0.sentence) }
+    let isJSON = LedgerProgram.wantsJSON(Array(CommandLine.arguments.dropFirst()))
+    environment.onNotice = { Diagnostics.write(isJSON ? $0.json : $0.sentence) }
     return try Ledger(path: resolvedPath, options: options, environment: environment)
   }
 }
@@ -69,18 +71,33 @@ extension Ledger.Environment {
 
 extension StoreNotice {
   /// The notice as people read it on standard error.
-  fileprivate var sentence: String {
-    let text =
-      switch self {
-      case .migrated(let path, let from, let to, let copy):
-        "\(path) was brought from file format \(from) to \(to); as it was, it is kept at \(copy)"
-      case .snapshotIgnored(let streamID, let streamPosition, let problem):
-        "the snapshot of \(streamID) at version \(streamPosition) is ignored (\(problem)); the next "
-          + "command on it takes a new one"
-      case .snapshotNotWritten(let streamID, let problem):
-        "no snapshot of \(streamID) could be written (\(problem)); the command itself is recorded"
-      }
-    return "ledger: note: \(text)".visible
+  fileprivate var sentence: String { "ledger: note: \(message)".visible }
+
+  /// The notice as scripts read it.
+  fileprivate var json: String {
+    let notice = [JSONMember("code", .string(code)), JSONMember("message", .string(message))]
+    let line = JSONValue.object([JSONMember("notice", .object(notice))])
+    return String(decoding: line.compact, as: UTF8.self)
+  }
+
+  private var code: String {
+    switch self {
+    case .migrated: "migrated"
+    case .snapshotIgnored: "snapshot_ignored"
+    case .snapshotNotWritten: "snapshot_not_written"
+    }
+  }
+
+  private var message: String {
+    switch self {
+    case .migrated(let path, let from, let to, let copy):
+      "\(path) was brought from file format \(from) to \(to); as it was, it is kept at \(copy)"
+    case .snapshotIgnored(let streamID, let streamPosition, let problem):
+      "the snapshot of \(streamID) at version \(streamPosition) is ignored (\(problem)); the next "
+        + "command that writes to it replaces it"
+    case .snapshotNotWritten(let streamID, let problem):
+      "no snapshot of \(streamID) could be written (\(problem)); the command goes on without"
+    }
   }
 }
 

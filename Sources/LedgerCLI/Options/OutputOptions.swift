@@ -26,10 +26,12 @@ struct OutputOptions: ParsableArguments {
   /// Where answers go. Asked for before anything is booked, so that a receipt has a place to go to.
   ///
   /// Throws if it can't be written, or is the ledger itself or `input`.
-  func open(for ledger: LedgerOptions, input: String? = nil) throws -> Output {
+  func open(
+    for ledger: LedgerOptions, input: String? = nil, isStreamed: Bool = false
+  ) throws -> Output {
     let path = ledger.resolvedPath
     let protected = [path, path + "-wal", path + "-shm"] + [input].compactMap(\.self)
-    return try Output(path: output, protecting: protected)
+    return try Output(path: output, protecting: protected, isStreamed: isStreamed)
   }
 
   /// Writes one record, or `text` for people.

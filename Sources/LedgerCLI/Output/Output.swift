@@ -28,9 +28,12 @@ final class Output {
   private var buffer: [UInt8] = []
   private static let bufferBytes = 65_536
 
-  /// Nil as path means standard output. Throws if the file can't be made, or is one of `protected`.
-  init(path: String?, protecting protected: [String] = []) throws(OutputError) {
-    guard let path else {
+  /// Nil or `-` as path means standard output. What is streamed is in its place at once, for somebody who
+  /// reads along. Throws if the file can't be made, or is one of `protected`.
+  init(
+    path: String?, protecting protected: [String] = [], isStreamed: Bool = false
+  ) throws(OutputError) {
+    guard let path, path != "-" else {
       (descriptor, name, closesDescriptor) = (STDOUT_FILENO, "standard output", false)
       return
     }
@@ -43,6 +46,8 @@ final class Output {
     let isSpecial = stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
     if isSpecial {
       descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    } else if isStreamed {
+      descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     } else {
       let draft = "\(path).part-\(getpid())"
       descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)

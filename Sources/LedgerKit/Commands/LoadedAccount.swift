@@ -42,7 +42,7 @@ extension Ledger {
   /// The account that the events of `query` add up to: the one way to turn history into state.
   func load(
     _ query: EventQuery, _ log: ReadTransaction,
-    accepting: (AccountState) -> Bool = { _ in true }
+    accepting: ((AccountState) -> Bool)? = nil
   ) throws -> LoadedAccount {
     do {
       return try log.load(AccountState.self, query, accepting: accepting)
