@@ -43,6 +43,16 @@ package enum JSONValue: Hashable, Sendable {
     }
   }
 
+  /// Text, or null.
+  package static func text(_ text: String?) -> JSONValue {
+    text.map { .string($0) } ?? .null
+  }
+
+  /// A whole number, or null.
+  package static func number(_ value: Int64?) -> JSONValue {
+    value.map { .integer($0) } ?? .null
+  }
+
   /// The member called `name` of an object; nil if there is none or this is no object.
   package subscript(_ name: String) -> JSONValue? {
     guard case .object(let members) = self else { return nil }

@@ -91,12 +91,6 @@ extension CommitLine {
   }
 }
 
-extension JSONValue {
-  fileprivate static func text(_ text: String?) -> JSONValue {
-    text.map { .string($0) } ?? .null
-  }
-}
-
 // MARK: Reading
 
 /// Why a line is no commit.

@@ -42,7 +42,7 @@ struct UnreadableEventTests {
     }
     expectStop("history") { try ledger.forEachMovement(of: account) { _ in } }
     expectStop("events") { try ledger.forEachEvent(EventQuery()) { _ in } }
-    expectStop("audit") { try ledger.forEachEvent(ledger.events(of: account)) { _ in } }
+    expectStop("audit") { try ledger.forEachEvent(ledger.query(of: account)) { _ in } }
     expectStop("export") { try ledger.forEachStoredCommit { _ in } }
     expectStop("snapshot") { _ = try ledger.takeSnapshot(of: account) }
     expectStop("command") {

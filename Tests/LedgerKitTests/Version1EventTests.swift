@@ -67,7 +67,7 @@ struct Version1EventTests {
   func reading() throws {
     let book = try Book()
     let ada = try book.openOldAccount()
-    let events = try book.events(try book.ledger.events(of: ada))
+    let events = try book.events(try book.ledger.query(of: ada))
     #expect(
       events.map(\.text) == [
         #"{"accountId":"ada","currency":"USD","overdraftLimit":"0.00"}"#,

@@ -38,7 +38,7 @@ extension LedgerCommand {
       let target = try output.open(for: ledger)
       let account = try account.map { try AccountID($0.text) }
       let book = try ledger.openForReading()
-      var query = try account.map(book.events(of:)) ?? EventQuery()
+      var query = try account.map(book.query(of:)) ?? EventQuery()
       (query.after, query.limit) = (after, limit)
       try output.printEvents(query, of: book, to: target)
     }

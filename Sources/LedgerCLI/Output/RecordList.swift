@@ -76,15 +76,3 @@ extension JSONValue {
     }
   }
 }
-
-extension JSONValue {
-  /// Text, or null.
-  static func text(_ text: String?) -> JSONValue {
-    text.map { .string($0) } ?? .null
-  }
-
-  /// A whole number, or null.
-  static func number(_ value: Int64?) -> JSONValue {
-    value.map { .integer($0) } ?? .null
-  }
-}

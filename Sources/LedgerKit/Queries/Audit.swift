@@ -4,7 +4,7 @@ import LedgerEvents
 
 extension Ledger {
   /// The query for everything that happened to `account`. Throws `Rejection.accountNotFound`.
-  public func events(of account: AccountID) throws -> EventQuery {
+  public func query(of account: AccountID) throws -> EventQuery {
     let streamID = AccountStream.id(of: account)
     guard try store.read({ try $0.version(of: streamID) }) != nil else {
       throw Rejection.accountNotFound(account)
