@@ -20,6 +20,8 @@ struct FailedMigrationTests {
     #expect(try file.raw().value("PRAGMA integrity_check") == "ok")
     #expect(file.notices.all == [])
     #expect(!FileManager.default.fileExists(atPath: old.copy + ".part"))
+    // The file is its own copy still.
+    #expect(!FileManager.default.fileExists(atPath: old.copy))
     #expect(throws: StoreFileError.tooOld(path: file.path, format: 1, current: 2)) {
       try file.open(.readOnly)
     }
