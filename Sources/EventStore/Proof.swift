@@ -106,7 +106,9 @@ extension Checkpoint {
 extension ReadTransaction {
   /// A proof that the event at `position` is in the history of `checkpoint`, which the log must hold; nil
   /// if there is no such event, or it is later.
-  public func proveInclusion(of position: Int64, in checkpoint: Checkpoint) throws -> InclusionProof? {
+  public func proveInclusion(of position: Int64, in checkpoint: Checkpoint) throws
+    -> InclusionProof?
+  {
     guard position <= checkpoint.position, let events = try commit(at: position, isRaw: true),
       let event = events.first(where: { $0.position == position })
     else { return nil }

@@ -40,7 +40,9 @@ struct MigrationTests {
   func migrated() throws {
     let store = try file.open()
     #expect(
-      file.notices.all == [.migrated(path: file.path, from: 1, to: StoreSchema.format, copy: old.copy)])
+      file.notices.all == [
+        .migrated(path: file.path, from: 1, to: StoreSchema.format, copy: old.copy)
+      ])
     #expect(try old.format(of: file.path) == "\(StoreSchema.format)")
     #expect(try old.contents(of: file.path) == old.contents)
     #expect(try store.head().hash == old.headHash)
