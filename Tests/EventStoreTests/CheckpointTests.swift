@@ -57,7 +57,9 @@ struct CheckpointTests {
     let nodes = try grown.file.raw().rows(
       "SELECT level, node_index FROM tree_nodes ORDER BY level, node_index")
     #expect(
-      nodes == [["8", "0"], ["8", "1"], ["8", "2"], ["8", "3"], ["9", "0"], ["9", "1"], ["10", "0"]]
+      nodes == [
+        ["8", "0"], ["8", "1"], ["8", "2"], ["8", "3"], ["9", "0"], ["9", "1"], ["10", "0"],
+      ]
     )
   }
 
@@ -89,7 +91,8 @@ struct CheckpointTests {
     #expect(
       throws: StoreFileError.damaged(
         path: grown.file.path, position: nil,
-        problem: "line 20: it ends at position \(end), and the log at \(position): the end of the log "
+        problem:
+          "line 20: it ends at position \(end), and the log at \(position): the end of the log "
           + "was cut off")
     ) {
       try grown.file.open(.readOnly).read { try $0.check(against: notes) }
@@ -112,7 +115,8 @@ struct CheckpointTests {
     #expect(
       throws: StoreFileError.damaged(
         path: other.path, position: good + 1,
-        problem: "line 12: the history up to position \(good + 2) is another one than it was when this "
+        problem:
+          "line 12: the history up to position \(good + 2) is another one than it was when this "
           + "was noted")
     ) {
       try store.read { try $0.check(against: notes) }
