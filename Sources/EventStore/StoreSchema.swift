@@ -63,7 +63,13 @@ enum StoreSchema {
       UNIQUE (stream_key, stream_position)
     ) STRICT
     """,
-    """
+    personalTexts,
+  ]
+
+  static let personalTextsName = "personal_texts"
+
+  /// By itself, since erasing makes it anew. These very words stand in every file.
+  static let personalTexts = """
     CREATE TABLE personal_texts (
       position        INTEGER NOT NULL REFERENCES recorded_events,
       field           TEXT    NOT NULL,     -- the event's own, or 'reason' at a commit's last event
@@ -71,8 +77,7 @@ enum StoreSchema {
       text            TEXT    NOT NULL,
       PRIMARY KEY (position, field)
     ) STRICT, WITHOUT ROWID
-    """,
-  ]
+    """
 
   /// The field under which a commit's reason is stored.
   static let reasonField = "reason"
@@ -108,7 +113,9 @@ enum StoreSchema {
   ///
   /// INSERT is guarded too: it is how REPLACE and UPSERT begin, and a row that this program did not
   /// chain would only be found by `verify`.
-  static let guards: [String] = appendOnlyTables.flatMap { table in
+  static let guards: [String] = appendOnlyTables.flatMap(guards(of:))
+
+  static func guards(of table: String) -> [String] {
     ["INSERT", "UPDATE", "DELETE"].map { operation in
       """
       CREATE TRIGGER \(table)_refuses_\(operation.lowercased())
@@ -121,7 +128,7 @@ enum StoreSchema {
   }
 
   static let appendOnlyTables = [
-    "store", "streams", "event_types", "actors", "commits", "recorded_events", "personal_texts",
+    "store", "streams", "event_types", "actors", "commits", "recorded_events", personalTextsName,
   ]
 
   /// The tables of every store, whatever its projections.

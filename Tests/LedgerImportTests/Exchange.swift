@@ -92,7 +92,7 @@ final class Exchange {
   @discardableResult
   func load(_ lines: [String]) throws -> LogHead {
     let file = try TemporaryFile(lines.map { $0 + "\n" }.joined())
-    return try EventsImport(path: file.path).run(on: ledger)
+    return try EventsImport(path: file.path).run(on: ledger).head
   }
 
   var head: LogHead {
