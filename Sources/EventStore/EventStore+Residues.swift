@@ -1,8 +1,9 @@
 internal import SQLite
 
-/// What an erasure leaves behind for now: pages from before it, in the log of writes beside the file.
+/// What an erasure leaves behind for now: pages from before it, in the file or in the log of writes
+/// beside it.
 public enum Residue: Hashable, Sendable {
-  /// Another program read or wrote all the time, so that the log could not be emptied.
+  /// Another program used the store all the time, so that the log could not be emptied.
   case logInUse
   /// Emptying the log failed.
   case logNotCleared(problem: String)
@@ -11,8 +12,9 @@ public enum Residue: Hashable, Sendable {
 extension EventStore {
   private static let pagesPerBlob: Int64 = 1_000
 
-  /// Copies everything into the file itself and empties the log of writes (`-wal`), which may hold pages
-  /// from before an erasure. Waits for other programs up to the busy timeout; nil means that it is empty.
+  /// Copies the log of writes (`-wal`) into the file itself and empties it: until then, either may hold
+  /// pages from before an erasure. Waits for other programs up to the busy timeout; nil means that it is
+  /// done.
   public func clearLog() -> Residue? {
     do {
       // Its row: whether it was kept from it, and two counts that are -1 where there is no such log.

@@ -1,7 +1,7 @@
 /// The tables of a store, format 2, and what guards them.
 ///
 /// Look-up tables keep stream ids, types and actors out of the rows of the log. Nothing in an append-only
-/// table ever changes; snapshots, settings and checkpoints do, and all but settings can be made anew.
+/// table ever changes, but that personal text can be erased; snapshots, settings and checkpoints do, and all but settings can be made anew.
 enum StoreSchema {
   /// `PRAGMA user_version` of a file in this format.
   static let format: Int64 = 2

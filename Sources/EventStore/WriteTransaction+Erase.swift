@@ -105,8 +105,8 @@ extension WriteTransaction {
   /// `streamID` as `commit`, whose appends must be empty. Returns the recorded event.
   ///
   /// Nothing else changes. `selected` must come from this very transaction and have something left to
-  /// erase. Once `write` has returned, the texts are in no page of the file itself; the log of writes
-  /// beside it may hold them until `EventStore.clearLog`.
+  /// erase. Once `write` has returned, no reader finds the texts; their bytes are gone from the file and
+  /// the log of writes beside it after `EventStore.clearLog`.
   @discardableResult
   public func erase(
     _ selected: SelectedTexts, recordingIn streamID: String, _ commit: NewCommit

@@ -169,8 +169,9 @@ extension Failure {
   }
 
   private init(_ error: UnfinishedErasure) {
-    let done = "the text was erased and the erasure is recorded, but old pages are still in "
-      + "\(error.path)-wal"
+    let done =
+      "the text was erased and the erasure is recorded, but old pages are still in "
+      + "\(error.path) or \(error.path)-wal"
     switch error.residue {
     case .logInUse:
       self.init(
@@ -180,7 +181,8 @@ extension Failure {
     case .logNotCleared(let problem):
       self.init(
         status: ExitStatus.inputOutput, code: "erasure_unfinished",
-        message: "\(done), which could not be emptied (\(problem)); run the same command again")
+        message:
+          "\(done) because that could not be emptied (\(problem)); run the same command again")
     }
   }
 

@@ -63,7 +63,8 @@ struct RestoreErasureTests {
     var withoutReason = commits
     withoutReason[2] = commits[2].map { $0.with(commit: $0.commit.with(reason: .some(nil))) }
     let error = #expect(throws: RestoreError.self) { try restore(withoutReason) }
-    #expect(error == RestoreError(position: 5, problem: "its reason is missing, and no erasure names it"))
+    #expect(
+      error == RestoreError(position: 5, problem: "its reason is missing, and no erasure names it"))
     #expect(try copy.head().commitNumber == 0)
     try restore(commits)
   }

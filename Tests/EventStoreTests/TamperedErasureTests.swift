@@ -56,30 +56,56 @@ struct TamperedErasureTests {
   }
 
   static let forged = [
-    (#"{"positions":[3],"reasons":[]}"#, "it names the text at position 3, which had none before it"),
-    (#"{"positions":[],"reasons":[4]}"#,
-      "it names the reason at position 4, which had none before it"),
-    (#"{"positions":[],"reasons":[1]}"#,
-      "it names the reason at position 1, which had none before it"),
-    (#"{"positions":[6],"reasons":[]}"#, "it names the text at position 6, which had none before it"),
-    (#"{"positions":[99],"reasons":[]}"#,
-      "it names the text at position 99, which had none before it"),
+    (
+      #"{"positions":[3],"reasons":[]}"#,
+      "it names the text at position 3, which had none before it"
+    ),
+    (
+      #"{"positions":[],"reasons":[4]}"#,
+      "it names the reason at position 4, which had none before it"
+    ),
+    (
+      #"{"positions":[],"reasons":[1]}"#,
+      "it names the reason at position 1, which had none before it"
+    ),
+    (
+      #"{"positions":[6],"reasons":[]}"#,
+      "it names the text at position 6, which had none before it"
+    ),
+    (
+      #"{"positions":[99],"reasons":[]}"#,
+      "it names the text at position 99, which had none before it"
+    ),
     (#"{"positions":[],"reasons":[]}"#, "it is an erasure that names nothing"),
-    (#"{"positions":[5,1],"reasons":[]}"#,
-      "its positions or reasons are not ascending numbers, each once"),
-    (#"{"positions":[1,1],"reasons":[]}"#,
-      "its positions or reasons are not ascending numbers, each once"),
-    (#"{"positions":[1.5],"reasons":[]}"#,
-      "its positions or reasons are not ascending numbers, each once"),
-    (#"{"positions":["1"],"reasons":[]}"#,
-      "its positions or reasons are not ascending numbers, each once"),
-    (#"{"positions":[0],"reasons":[]}"#,
-      "its positions or reasons are not ascending numbers, each once"),
+    (
+      #"{"positions":[5,1],"reasons":[]}"#,
+      "its positions or reasons are not ascending numbers, each once"
+    ),
+    (
+      #"{"positions":[1,1],"reasons":[]}"#,
+      "its positions or reasons are not ascending numbers, each once"
+    ),
+    (
+      #"{"positions":[1.5],"reasons":[]}"#,
+      "its positions or reasons are not ascending numbers, each once"
+    ),
+    (
+      #"{"positions":["1"],"reasons":[]}"#,
+      "its positions or reasons are not ascending numbers, each once"
+    ),
+    (
+      #"{"positions":[0],"reasons":[]}"#,
+      "its positions or reasons are not ascending numbers, each once"
+    ),
     (#"{"positions":[1]}"#, "its data is not one object of positions and reasons"),
-    (#"{"positions":[1],"reasons":[],"why":1}"#,
-      "its data is not one object of positions and reasons"),
-    (#"{"positions":[1],"positions":[1],"reasons":[]}"#,
-      "its data is not one object of positions and reasons"),
+    (
+      #"{"positions":[1],"reasons":[],"why":1}"#,
+      "its data is not one object of positions and reasons"
+    ),
+    (
+      #"{"positions":[1],"positions":[1],"reasons":[]}"#,
+      "its data is not one object of positions and reasons"
+    ),
     ("[1]", "its data is not one object of positions and reasons"),
   ]
 

@@ -1,4 +1,5 @@
 import EventStore
+import Foundation
 import JSONText
 import LedgerDomain
 import TestSupport
@@ -77,6 +78,21 @@ final class Exchange {
     var options = CommandOptions(actor: "clerk ü")
     change(&options)
     return try ledger.perform(command, options)
+  }
+
+  /// Erases all that can be erased of the accounts of `full`: two commits.
+  func eraseAccounts() throws {
+    for account in ["acct-42", "acct-99"] {
+      _ = try ledger.erase(
+        ErasureRequest(.account(try AccountID(account)), actor: "officer", reason: "asked"))
+    }
+  }
+
+  /// All bytes of the file and of what stands beside it.
+  func bytes() throws -> Data {
+    try folder.names().reduce(into: Data()) { all, name in
+      all += try Data(contentsOf: folder.url.appendingPathComponent(name))
+    }
   }
 
   /// The lines of an export.

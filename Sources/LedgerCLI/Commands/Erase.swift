@@ -106,7 +106,7 @@ extension LedgerCommand {
   }
 }
 
-/// The text is erased, but pages from before are still in the log of writes.
+/// The text is erased, but pages from before are still in the file or in its log of writes.
 struct UnfinishedErasure: Error {
   let path: String
   let residue: Residue
