@@ -7,17 +7,16 @@ import LedgerEvents
 struct RecordedCommand {
   let legs: [Leg]
   let header: CommitHeader
+  /// The command's name; nil if no command makes such a commit.
+  let name: String?
 
-  /// One event of the commit and the account it happened to.
-  struct Leg {
-    let account: AccountID
-    let event: AccountEvent
-    let recorded: RecordedEvent
-  }
+  /// One event of the commit.
+  typealias Leg = DecodedEvent
 
   /// The command whose legs are known already.
   init(legs: [Leg], header: CommitHeader) {
     (self.legs, self.header) = (legs, header)
+    name = CommandContent.command(making: legs.map(\.event))
   }
 
   /// Throws `EventDecodingError` if an event is unreadable or in no account's stream.
@@ -25,19 +24,16 @@ struct RecordedCommand {
     guard let first = events.first else {
       preconditionFailure("a commit has at least one event")
     }
-    header = first.commit.header
-    legs = try events.map { recorded in
-      guard let account = AccountStream.account(of: recorded.streamID) else {
+    let legs = try events.map { recorded in
+      guard let leg = try Leg(recorded) else {
         throw EventDecodingError(
           position: recorded.position,
           problem: "the stream '\(recorded.streamID)' is unknown to this version")
       }
-      return Leg(account: account, event: try AccountEvent(recorded), recorded: recorded)
+      return leg
     }
+    self.init(legs: legs, header: first.commit.header)
   }
-
-  /// The command's name; nil if no command makes such a commit.
-  var name: String? { CommandContent.command(making: legs.map(\.event)) }
 
   var transferID: String? { legs.first?.event.movement?.transferID }
 
