@@ -28,6 +28,7 @@ struct ChainPass {
     var isOfWholeCommit = false
   }
 
+  private let catalog: EventCatalog?
   private let course: VerifyCourse
   private let commits: Statement
   private let events: RowCursor
@@ -37,16 +38,19 @@ struct ChainPass {
   private var actors: NameBytes
   private var place: Place
   private(set) var personalTexts: Int64 = 0
+  /// Under which name the personal text of a type stands, by its key.
+  private var personalFields = BoundedCache<Int64, String>(limit: 1_024)
   private var fields = CanonicalBytes("event", version: HashChain.encodingVersion)
   private var eventDigests: [Digest256] = []
   /// The first position in the commit with a personal text that no digest stands for.
   private var unclaimedText: Int64?
 
-  /// A pass over what follows `start`, up to `end`.
+  /// A pass over what follows `start`, up to `end`, of events that `catalog` knows.
   init(
-    _ database: Database, after start: Place, _ end: LogEnd, _ course: VerifyCourse
+    _ database: Database, after start: Place, _ end: LogEnd, _ catalog: EventCatalog?,
+    _ course: VerifyCourse
   ) throws {
-    self.course = course
+    (self.catalog, self.course) = (catalog, course)
     place = start
     commits = try database.statement(
       """
@@ -68,7 +72,7 @@ struct ChainPass {
     texts = try RowCursor(
       database,
       """
-      SELECT position, field = '\(StoreSchema.reasonField)', salt, text
+      SELECT position, field, salt, text
         FROM personal_texts WHERE position > ? AND position <= ? ORDER BY position
       """, after: start, through: end.position)
     streams = NameBytes(
@@ -210,9 +214,10 @@ struct ChainPass {
     var digest = event.unsafeBytes(7)
     var reasonDigest = commit?.unsafeBytes(9)
     while let text = try texts.row, text.int64(0) <= position {
-      let isReason = text.int64(1) != 0
+      let isReason = text.hasText(StoreSchema.reasonField, in: 1)
       if let expected = isReason ? reasonDigest : digest, text.int64(0) == position {
         try check(text, against: expected, isReason ? "reason" : "personal text")
+        if !isReason { try checkField(of: text, event) }
         personalTexts += 1
         if isReason { reasonDigest = nil } else { digest = nil }
       } else {
@@ -231,6 +236,24 @@ struct ChainPass {
       // Without a fixed length of the salt, its border to the text could be moved.
       salt.count == PersonalText.saltBytes, Digest256(of: salt, content) == Digest256(bytes: digest)
     else { throw problem("its \(what) was changed", at: text.int64(0), in: text.int64(0)) }
+  }
+
+  /// The name of a text is not hashed; its event's type says what it must be.
+  private mutating func checkField(of text: Row, _ event: Row) throws {
+    guard let catalog else { return }
+    let type = event.int64(4)
+    let field =
+      try personalFields[type]
+      ?? types.name(of: type).flatMap { name in
+        catalog[String(decoding: name, as: UTF8.self)]?.personalField
+      }
+    guard let field else { return }
+    personalFields[type] = field
+    guard text.hasText(field, in: 1) else {
+      throw problem(
+        "its \(field) stands under the name '\(text.text(1))'", at: text.int64(0), in: text.int64(0)
+      )
+    }
   }
 
   /// A problem at `position` in the commit under way, which was read up to `end`.
@@ -278,16 +301,19 @@ private struct NameBytes {
 
   /// Appends the name behind `key`; false if the file has lost it.
   mutating func append(_ key: Int64, to fields: inout CanonicalBytes) throws -> Bool {
-    if let name = known[key] {
-      fields.append(name)
-      return true
-    }
-    defer { select.reset() }
-    try select.bind(key)
-    guard try select.step() else { return false }
-    let name = select.row.bytes(0)
-    known[key] = name
+    guard let name = try name(of: key) else { return false }
     fields.append(name)
     return true
+  }
+
+  /// Nil if the file has lost it.
+  mutating func name(of key: Int64) throws -> [UInt8]? {
+    if let name = known[key] { return name }
+    defer { select.reset() }
+    try select.bind(key)
+    guard try select.step() else { return nil }
+    let name = select.row.bytes(0)
+    known[key] = name
+    return name
   }
 }

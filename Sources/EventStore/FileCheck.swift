@@ -29,22 +29,29 @@ struct FileCheck {
     }
   }
 
+  /// Checks what can be checked without what the passes found.
+  func run() throws {
+    try checkStreams()
+    try checkLookUps()
+    try checkStructures()
+  }
+
   /// Throws if the positions in a stream are not 0, 1, 2, …
-  func checkStreams(_ names: NameTables) throws {
+  private func checkStreams() throws {
     let gap = try database.first(
       """
-      SELECT min(position), stream_key FROM recorded_events GROUP BY stream_key
-      HAVING count(*) <> max(stream_position) + 1 OR min(stream_position) <> 0
+      SELECT min(e.position), (SELECT s.stream_id FROM streams s WHERE s.stream_key = e.stream_key)
+        FROM recorded_events e GROUP BY e.stream_key
+      HAVING count(*) <> max(e.stream_position) + 1 OR min(e.stream_position) <> 0
        ORDER BY 1 LIMIT 1
       """
-    ) { ($0.int64(0), $0.int64(1)) }
+    ) { ($0.int64(0), $0.text(1)) }
     guard let gap else { return }
-    throw StoreProblem(
-      position: gap.0, problem: "the stream '\(try names.streams.name(of: gap.1) ?? "?")' has gaps")
+    throw StoreProblem(position: gap.0, problem: "the stream '\(gap.1)' has gaps")
   }
 
   /// Throws if a look-up table has rows that the log does not use.
-  func checkLookUps() throws {
+  private func checkLookUps() throws {
     for (table, key, user) in [
       ("streams", "stream_key", "recorded_events"), ("event_types", "type_key", "recorded_events"),
       ("actors", "actor_key", "commits"),
@@ -60,7 +67,7 @@ struct FileCheck {
   }
 
   /// Throws for indexes that miss or repeat rows, pages that nothing points to, and the like.
-  func checkStructures() throws {
+  private func checkStructures() throws {
     let report = try database.first("PRAGMA integrity_check(1)") { $0.text(0) }
     guard report == "ok" else {
       throw StoreProblem(position: nil, problem: "SQLite finds the file damaged: \(report ?? "?")")

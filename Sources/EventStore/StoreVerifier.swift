@@ -87,15 +87,16 @@ private struct StoreVerifier {
     let side = end.position > Self.eventsWorthAThread ? startChainThread() : nil
     let first = side == nil ? checkChain() : nil
     let content = Result { try readContent(check) }
-    let rest = content.flatMap { Result { try checkRest() } }
+    let copies = content.flatMap { Result { try checkCopies() } }
+    let file = course.takeFile() ? Result { try FileCheck(database).run() } : nil
     let second = side?.join { progress(course.done, end.position) }
     // Without a second connection, the passes run one after the other.
     let chain = first ?? second.flatMap(\.self) ?? checkChain()
     try throwFirstProblem(chain, content)
     let verified = try chain.get()
     try FileCheck(database).checkCounts(verified, from: start)
-    try rest.get()
-    if let problem = verified.structureProblem { throw problem }
+    try (file ?? verified.file)?.get()
+    try copies.get()
     return VerifiedLog(
       commits: verified.place.commitNumber, events: verified.place.position,
       headHash: verified.place.hash)
@@ -106,19 +107,19 @@ private struct StoreVerifier {
   /// Nil as result if the file allows no second connection, or that one doesn't see this log.
   private func startChainThread() -> SideThread<Result<VerifiedChain, any Error>?>? {
     guard let sibling = database.sibling else { return nil }
-    let (course, end, start) = (course, end, start)
+    let (catalog, course, end, start) = (store.configuration.catalog, course, end, start)
     return SideThread {
       guard let database = try? sibling.open(cacheKibibytes: StoreFile.cacheKibibytes),
         (try? end.isSeen(by: database)) == true
       else {
         return nil
       }
-      return VerifiedChain.checking(database, after: start, end, course)
+      return VerifiedChain.checking(database, after: start, end, catalog, course)
     }
   }
 
   private func checkChain() -> Result<VerifiedChain, any Error> {
-    VerifiedChain.checking(database, after: start, end, course)
+    VerifiedChain.checking(database, after: start, end, store.configuration.catalog, course)
   }
 
   // MARK: The content pass
@@ -126,7 +127,8 @@ private struct StoreVerifier {
   private func readContent(_ check: ([RecordedEvent], [any Projection]) throws -> Void) throws {
     do {
       let copies = try store.projections.makeCopies()
-      let reader = try CommitReader(log, includesPersonalText: true)
+      // What personal text says is no rule's business; the chain pass checks it.
+      let reader = try CommitReader(log, includesPersonalText: false)
       var commit: [RecordedEvent] = []
       var commits = 0
       try reader.next(into: &commit)
@@ -147,13 +149,8 @@ private struct StoreVerifier {
     }
   }
 
-  /// What is left to check once the log was read: whoever comes first checks SQLite's structures.
-  private func checkRest() throws {
-    guard course.isClear else { return }
-    try FileCheck(database).checkStreams(store.names)
-    try FileCheck(database).checkLookUps()
-    try store.projections.checkCopies(head: end.position)
-    if course.takeStructures() { try FileCheck(database).checkStructures() }
+  private func checkCopies() throws {
+    if course.isClear { try store.projections.checkCopies(head: end.position) }
   }
 
   // MARK: Which comes first
@@ -199,27 +196,24 @@ extension StoreProblem {
   }
 }
 
-/// What the chain pass found, and SQLite's structures if they were left to it.
+/// What the chain pass found, and the file as a whole if that was left to it.
 struct VerifiedChain: Sendable {
   let place: ChainPass.Place
   /// How many personal texts belong to what was checked.
   let personalTexts: Int64
-  var structureProblem: StoreProblem?
+  var file: Result<Void, any Error>?
 
   /// Fails with `ChainPass.Problem` for what is wrong with the log.
   static func checking(
-    _ database: Database, after start: ChainPass.Place, _ end: LogEnd, _ course: VerifyCourse
+    _ database: Database, after start: ChainPass.Place, _ end: LogEnd, _ catalog: EventCatalog?,
+    _ course: VerifyCourse
   ) -> Result<VerifiedChain, any Error> {
     Result {
       do {
-        var pass = try ChainPass(database, after: start, end, course)
+        var pass = try ChainPass(database, after: start, end, catalog, course)
         let place = try pass.run()
         var chain = VerifiedChain(place: place, personalTexts: pass.personalTexts)
-        if course.isClear, course.takeStructures() {
-          do { try FileCheck(database).checkStructures() } catch let problem as StoreProblem {
-            chain.structureProblem = problem
-          }
-        }
+        if course.takeFile() { chain.file = Result { try FileCheck(database).run() } }
         return chain
       } catch let problem as ChainPass.Problem {
         course.stop(at: problem.position)

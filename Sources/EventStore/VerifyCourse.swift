@@ -4,7 +4,7 @@ import Synchronization
 final class VerifyCourse: Sendable {
   /// The lowest position with a problem so far: no commit that begins after it matters.
   private let end = Atomic<Int64>(.max)
-  private let structuresAreTaken = Atomic(false)
+  private let fileIsTaken = Atomic(false)
   private let chained = Atomic<Int64>(0)
   private let read = Atomic<Int64>(0)
 
@@ -20,9 +20,10 @@ final class VerifyCourse: Sendable {
   /// Whether no problem with the log was found so far.
   var isClear: Bool { end.load(ordering: .relaxed) == .max }
 
-  /// Whether the caller is the first to ask, and so the one to check SQLite's own structures.
-  func takeStructures() -> Bool {
-    !structuresAreTaken.exchange(true, ordering: .relaxed)
+  /// Whether the caller is the first to ask, and so the one to check the file as a whole; nobody is if
+  /// there is a problem already.
+  func takeFile() -> Bool {
+    isClear && !fileIsTaken.exchange(true, ordering: .relaxed)
   }
 
   /// How many events both passes have checked, on average.

@@ -2,7 +2,9 @@ package import EventStore
 package import LedgerDomain
 
 /// A recorded event of an account, decoded.
-package struct DecodedEvent {
+///
+/// A class, as it goes from hand to hand and is large.
+package final class DecodedEvent: Sendable {
   package let account: AccountID
   package let event: AccountEvent
   package let recorded: RecordedEvent
@@ -13,7 +15,7 @@ package struct DecodedEvent {
   }
 
   /// Nil if `recorded` is in no account's stream. Throws `EventDecodingError` if it can't be read.
-  package init?(_ recorded: RecordedEvent) throws(EventDecodingError) {
+  package convenience init?(_ recorded: RecordedEvent) throws(EventDecodingError) {
     guard let account = AccountStream.account(of: recorded.streamID) else { return nil }
     self.init(account: account, event: try AccountEvent(recorded), recorded: recorded)
   }

@@ -46,6 +46,11 @@ package struct Row {
     return .init(start: start, count: Int(sqlite3_column_bytes(pointer, column)))
   }
 
+  /// Whether a column holds exactly the bytes of `text`.
+  package func hasText(_ text: String, in column: Int32) -> Bool {
+    unsafeBytes(column)?.elementsEqual(text.utf8) ?? false
+  }
+
   package func optionalBytes(_ column: Int32) -> [UInt8]? {
     isNull(column) ? nil : bytes(column)
   }

@@ -74,8 +74,8 @@ struct BenchLedger: ~Copyable {
       })
   }
 
-  /// A new handle on the ledger that only reads.
-  func open() throws -> Ledger {
-    try Ledger(path: path, options: .init(access: .readOnly), environment: Self.environment())
+  /// A new handle on a ledger that only reads.
+  static func open(_ path: String) throws -> Ledger {
+    try Ledger(path: path, options: .init(access: .readOnly), environment: environment())
   }
 }

@@ -9,7 +9,8 @@ import LedgerKit
   import Darwin
 #endif
 
-// Times `verify` against what it can't do without: `make bench`, or `verify-bench FOLDER [EVENTS]`.
+// Times `verify` against what it can't do without: `make bench`, or
+// `verify-bench FOLDER [EVENTS]`, or `verify-bench LEDGER`.
 
 /// How long `body` takes, in seconds.
 func seconds(_ body: () throws -> Void) rethrows -> Double {
@@ -29,8 +30,8 @@ func peakBytes() -> Int {
   #endif
 }
 
-func run(in folder: String, events: Int, rounds: Int = 3) throws {
-  let bench = try BenchLedger(in: folder, events: events)
+/// Times the ledger at `path`, a bare scan and `verify` in turn, and prints the medians.
+func bench(_ path: String, rounds: Int = 3) throws {
   let peakBefore = peakBytes()
   var (bare, verified): ([Double], [Double]) = ([], [])
   var found: Verification?
@@ -38,23 +39,22 @@ func run(in folder: String, events: Int, rounds: Int = 3) throws {
     var head: [UInt8] = []
     bare.append(
       try seconds {
-        var scan = try BareScan(path: bench.path)
+        var scan = try BareScan(path: path)
         defer { scan.close() }
         head = try scan.head()
       })
-    verified.append(try seconds { found = try bench.open().verify() })
+    verified.append(try seconds { found = try BenchLedger.open(path).verify() })
     precondition(found?.headHash.bytes == head, "both hash the same bytes")
   }
   let (bareMedian, median) = (bare.sorted()[rounds / 2], verified.sorted()[rounds / 2])
-  let count = found?.events ?? 0
-  print("\(count) events, medians of \(rounds) rounds")
+  let events = found?.events ?? 0
+  print("\(events) events, medians of \(rounds) rounds")
   print("SELECT and SHA-256, one thread: \(bareMedian.rounded(to: 1_000)) s")
   print(
-    "verify: \(median.rounded(to: 1_000)) s, \(Int(Double(count) / median)) events/s, "
+    "verify: \(median.rounded(to: 1_000)) s, \(Int(Double(events) / median)) events/s, "
       + "\((median / bareMedian).rounded(to: 100)) times as long")
   print(
-    "peak memory: \(peakBytes() / 1_048_576) MiB, of which \(peakBefore / 1_048_576) MiB were taken "
-      + "when the ledger was made")
+    "peak memory: \(peakBytes() / 1_048_576) MiB, \(peakBefore / 1_048_576) MiB of it from before")
 }
 
 extension Double {
@@ -62,5 +62,11 @@ extension Double {
 }
 
 let arguments = CommandLine.arguments.dropFirst()
-let events = arguments.dropFirst().first.flatMap { Int($0) } ?? 1_000_000
-try run(in: arguments.first ?? ".", events: events)
+let place = arguments.first ?? "."
+if access(place + "/.", F_OK) == 0 {
+  let events = arguments.dropFirst().first.flatMap { Int($0) } ?? 1_000_000
+  let made = try BenchLedger(in: place, events: events)
+  try bench(made.path)
+} else {
+  try bench(place)
+}

@@ -74,7 +74,10 @@ private final class RuleCheck {
 
   /// Snapshots in the order of the log, and the next of them.
   private let snapshots: SnapshotCursor
-  private var nextSnapshot: Snapshot?
+  private var nextSnapshot: Snapshot? {
+    didSet { nextSnapshotPosition = nextSnapshot?.position ?? .max }
+  }
+  private var nextSnapshotPosition: Int64
 
   /// An account as the commits so far have left it; changed in its place.
   private final class Known {
@@ -87,6 +90,7 @@ private final class RuleCheck {
     (self.ledger, self.log, self.trusted) = (ledger, log, trusted)
     snapshots = try log.snapshotsByPosition()
     nextSnapshot = try snapshots.next()
+    nextSnapshotPosition = nextSnapshot?.position ?? .max
   }
 
   /// Throws `StoreProblem` if no command could have made this commit; else applies it to `copies`.
@@ -143,6 +147,7 @@ private final class RuleCheck {
 
   /// Compares the snapshot that stands at `position`, if one does, to the account there.
   private func checkSnapshot(at position: Int64, _ account: LoadedAccount) throws {
+    guard nextSnapshotPosition <= position else { return }
     while let snapshot = nextSnapshot, snapshot.position <= position {
       let isOfThisAccount = snapshot.streamID == AccountStream.id(of: account.account.id)
       let problem =
