@@ -1,6 +1,6 @@
 # make demo    build the release binary and watch it work
 # make test    every test and the lint
-# make bench   time the event store: append and load
+# make bench   time the event store (append and load), and verify
 # make install put `ledger` on the PATH: make install PREFIX=$HOME/.local
 # make format  lay out the sources as the lint wants them
 # make clean   remove what was built
@@ -26,6 +26,7 @@ build: setup
 
 bench: setup
 	$(SWIFT) run -c release store-bench "$${TMPDIR:-/tmp}"
+	$(SWIFT) run -c release verify-bench "$${TMPDIR:-/tmp}"
 
 install: build
 	install -d "$(DESTDIR)$(PREFIX)/bin"

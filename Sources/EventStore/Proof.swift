@@ -48,7 +48,7 @@ public struct InclusionProof: Hashable, Sendable {
     let hash = HashChain.commit(after: previousHash, commit.header, events: eventHashes)
     try check(hash == commit.hash, "the commit's hash is not that of its content")
     let root = MerkleTree.root(
-      from: MerkleTree.leaf(hash.bytes), at: commit.header.number - 1, in: checkpoint.treeSize,
+      from: MerkleTree.leaf(hash), at: commit.header.number - 1, in: checkpoint.treeSize,
       path)
     try check(root == checkpoint.treeRoot, "its path doesn't lead to the root of its checkpoint")
     try check(
