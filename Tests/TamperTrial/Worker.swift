@@ -1,0 +1,25 @@
+import Foundation
+import Tampering
+
+/// Tries a share of the changes, and writes what came of each into a file: one byte a change.
+struct Worker {
+  private let trial: TamperTrial
+  private let results: FileHandle
+
+  init(pristine: String, results: String) throws {
+    trial = try TamperTrial(pristine: Data(contentsOf: URL(fileURLWithPath: pristine)))
+    self.results = try FileHandle(forUpdating: URL(fileURLWithPath: results))
+  }
+
+  func run(from first: Int, step: Int) throws {
+    for index in stride(from: first, to: trial.tamperings.count, by: step) {
+      try write(.started, index)
+      try write(trial.outcome(of: trial.tamperings[index]).outcome, index)
+    }
+  }
+
+  private func write(_ outcome: TamperTrial.Outcome, _ index: Int) throws {
+    try results.seek(toOffset: UInt64(index))
+    try results.write(contentsOf: [outcome.rawValue])
+  }
+}
