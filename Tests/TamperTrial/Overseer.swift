@@ -4,7 +4,7 @@ import TestSupport
 
 /// Shares the changes out among workers, starts another where one has crashed, and reports.
 struct Overseer {
-  private let trial: TamperTrial
+  private let plan: TamperPlan
   private let folder: TemporaryFolder
   private let lanes = max(1, ProcessInfo.processInfo.activeProcessorCount)
 
@@ -12,10 +12,10 @@ struct Overseer {
   private var results: String { folder.path("results") }
 
   init() throws {
-    trial = try TamperTrial()
+    plan = try TamperPlan()
     folder = try TemporaryFolder()
-    try trial.pristine.write(to: URL(fileURLWithPath: pristine))
-    try Data(count: trial.tamperings.count).write(to: URL(fileURLWithPath: results))
+    try plan.pristine.write(to: URL(fileURLWithPath: pristine))
+    try Data(count: plan.tamperings.count).write(to: URL(fileURLWithPath: results))
   }
 
   /// True if every change was caught, or refused by SQLite itself.
@@ -35,7 +35,7 @@ struct Overseer {
         running.append((lane, try start(next)))
       }
     }
-    return report(try outcomes(), ContinuousClock.now - begin)
+    return try report(outcomes(), ContinuousClock.now - begin)
   }
 
   /// A worker ended with an error of its own, which it has printed.
@@ -55,11 +55,14 @@ struct Overseer {
     try Data(contentsOf: URL(fileURLWithPath: results)).map(TamperTrial.Outcome.init(rawValue:))
   }
 
-  private func report(_ outcomes: [TamperTrial.Outcome?], _ duration: Duration) -> Bool {
-    let tried = zip(trial.tamperings, outcomes).map { (tampering: $0, outcome: $1 ?? .started) }
+  private func report(_ outcomes: [TamperTrial.Outcome?], _ duration: Duration) throws -> Bool {
+    let tried = zip(plan.tamperings, outcomes).map { (tampering: $0, outcome: $1 ?? .started) }
     let report = TamperReport(tried)
     print(report.table)
-    for (tampering, outcome) in report.uncaught { print("NOT CAUGHT (\(outcome)): \(tampering)") }
+    for (tampering, outcome) in report.uncaught {
+      print("NOT CAUGHT (\(outcome == .started ? "crashed" : "\(outcome)")): \(tampering)")
+      if outcome == .failed { print("  \(try TamperTrial(plan).outcome(of: tampering).detail)") }
+    }
     let seconds = Double(duration.components.seconds) + 0.001
     let rate = Int(Double(tried.count) / seconds)
     print("\(report.summary) \(duration.components.seconds) s, \(rate) a second")

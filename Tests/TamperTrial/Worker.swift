@@ -3,18 +3,20 @@ import Tampering
 
 /// Tries a share of the changes, and writes what came of each into a file: one byte a change.
 struct Worker {
+  private let plan: TamperPlan
   private let trial: TamperTrial
   private let results: FileHandle
 
   init(pristine: String, results: String) throws {
-    trial = try TamperTrial(pristine: Data(contentsOf: URL(fileURLWithPath: pristine)))
+    plan = try TamperPlan(pristine: Data(contentsOf: URL(fileURLWithPath: pristine)))
+    trial = try TamperTrial(plan)
     self.results = try FileHandle(forUpdating: URL(fileURLWithPath: results))
   }
 
   func run(from first: Int, step: Int) throws {
-    for index in stride(from: first, to: trial.tamperings.count, by: step) {
+    for index in stride(from: first, to: plan.tamperings.count, by: step) {
       try write(.started, index)
-      try write(trial.outcome(of: trial.tamperings[index]).outcome, index)
+      try write(trial.outcome(of: plan.tamperings[index]).outcome, index)
     }
   }
 

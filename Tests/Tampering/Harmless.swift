@@ -1,5 +1,5 @@
 /// Changes of the file that change no history: `verify` has nothing to say against them.
-package enum Harmless {
+enum Harmless {
   /// Saved states of accounts are a cache, and settings the user's choice.
   static func isHarmless(_ tampering: Tampering) -> Bool {
     tampering.table == "settings"
@@ -8,7 +8,7 @@ package enum Harmless {
 
   /// The keys of look-up tables, in pairs exchanged or all moved behind the end, wherever they are
   /// used: they are names inside the file, that no hash covers and no reader sees.
-  package static func renumberedKeys(_ raw: RawLedger) throws -> [Tampering] {
+  static func renumberedKeys(_ raw: RawLedger) throws -> [Tampering] {
     let users = try usersOfKeys(raw)
     return try users.sorted { $0.key < $1.key }.flatMap { column, tables in
       let keys = try raw.integers("SELECT \(column) FROM \(tables[0]) ORDER BY 1")

@@ -3,7 +3,7 @@ import EventStore
 extension StoredTable {
   /// Every change of one value, one row, or all rows from one on.
   func tamperings() -> [Tampering] {
-    rows.indices.flatMap { row in
+    (0..<rowCount).flatMap { row in
       columns.flatMap { tamperings(of: $0, row) } + tamperingsOfRow(row)
     }
   }
@@ -30,9 +30,7 @@ extension StoredTable {
 
   /// What could stand where nothing does: what other rows have there, and values that say little.
   private func fillings(of column: Column, _ row: Int) -> [String] {
-    let neighbour = rows.indices.filter { value(column.name, $0) != .null }
-      .min { abs($0 - row) < abs($1 - row) }
-    let borrowed = neighbour.map { value(column.name, $0).literal }
+    let borrowed = values(column.name).first { $0 != .null }?.literal
     let plain: [String]
     switch column.type {
     case "INTEGER":
@@ -56,7 +54,7 @@ extension StoredTable {
 
   /// Gives a row and the next what the other has in `names`; nothing if that is the same.
   private func swap(_ names: [String], _ row: Int, kind: Tampering.Kind) -> [Tampering] {
-    guard row + 1 < rows.count else { return [] }
+    guard row + 1 < rowCount else { return [] }
     let other = row + 1
     let changed = names.filter { value($0, row) != value($0, other) }
     guard let first = changed.first else { return [] }
@@ -76,9 +74,8 @@ extension StoredTable {
 
   /// A value that stands nowhere in a column.
   private func unused(_ column: String) -> StoredValue {
-    let values = rows.indices.map { value(column, $0) }
-    switch values.first(where: { $0 != .null }) {
-    case .integer, .null, nil: return .integer((integers(column).max() ?? 0) + 4_242)
+    switch values(column).first(where: { $0 != .null }) {
+    case .integer, .null, nil: return .integer(greatest(column) + 4_242)
     case .text: return .text(Array("~parked~".utf8))
     case .blob: return .blob(Array("~parked~".utf8))
     }
@@ -118,7 +115,7 @@ extension StoredTable {
 
   private func other(_ column: String, _ row: Int) -> String {
     switch value(column, row) {
-    case .integer: "\((integers(column).max() ?? 0) + 1)"
+    case .integer: "\(greatest(column) + 1)"
     case .text: "\(column) || '~'"
     case .blob, .null: column
     }
@@ -128,8 +125,11 @@ extension StoredTable {
 
   /// A row behind the end; and every row from this one on a number later, or earlier after its deletion.
   private func renumberings(of row: Int) -> [Tampering] {
-    guard let column = key.first, let number = value(column, row).integer else { return [] }
-    let last = integers(column).max() ?? 0
+    guard let column = key.first, column != "rowid", let number = value(column, row).integer else {
+      // A hidden rowid is no content: VACUUM gives others.
+      return []
+    }
+    let last = greatest(column)
     func move(_ condition: String, by distance: Int64) -> String {
       """
       UPDATE \(name) SET \(column) = -(\(column) + \(distance)) - 9 WHERE \(condition); \
@@ -142,6 +142,6 @@ extension StoredTable {
       scripts.append(
         "DELETE FROM \(name) WHERE \(condition(row)); " + move("\(column) > \(number)", by: -1))
     }
-    return scripts.map { Tampering(name, column == "rowid" ? nil : column, .renumbered, $0) }
+    return scripts.map { Tampering(name, column, .renumbered, $0) }
   }
 }

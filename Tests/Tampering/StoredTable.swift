@@ -4,9 +4,12 @@ struct StoredTable {
   let columns: [Column]
   /// The columns of the primary key, in its order; `rowid` if none was declared.
   let key: [String]
-  let rows: [[StoredValue]]
+  /// How many rows there are; rows are numbered in the order of the key.
+  let rowCount: Int
   /// Columns in whose indexes no value, or no group of values, stands twice; the key's left out.
   let uniqueColumns: Set<String>
+  private let values: [String: [StoredValue]]
+  private let greatest: [String: Int64]
 
   struct Column {
     let name: String
@@ -21,10 +24,13 @@ struct StoredTable {
     let declared = described.filter { $0[2].integer != 0 }
       .sorted { ($0[2].integer ?? 0) < ($1[2].integer ?? 0) }.map { $0[0].text }
     key = declared.isEmpty ? ["rowid"] : declared
-    let list = columns.map(\.name).joined(separator: ", ")
-    let hidden = declared.isEmpty ? ", rowid" : ""
-    rows = try raw.rows(
-      "SELECT \(list)\(hidden) FROM \(name) ORDER BY \(key.joined(separator: ", "))")
+    let names = columns.map(\.name) + (declared.isEmpty ? key : [])
+    let rows = try raw.rows(
+      "SELECT \(names.joined(separator: ", ")) FROM \(name) ORDER BY \(key.joined(separator: ", "))")
+    rowCount = rows.count
+    values = Dictionary(
+      uniqueKeysWithValues: names.enumerated().map { index, name in (name, rows.map { $0[index] }) })
+    greatest = values.compactMapValues { $0.compactMap(\.integer).max() }
     let unique = try raw.texts(
       """
       SELECT c.name FROM pragma_index_list('\(name)') l, pragma_index_info(l.name) c
@@ -40,13 +46,14 @@ struct StoredTable {
     ).map { try StoredTable($0, raw) }
   }
 
+  /// All values of a column, or of the hidden key, row by row.
+  func values(_ column: String) -> [StoredValue] { values[column] ?? [] }
+
   /// The value of a column, or of the hidden key, in one row.
-  func value(_ column: String, _ row: Int) -> StoredValue {
-    guard let index = columns.firstIndex(where: { $0.name == column }) else {
-      return rows[row][columns.count]
-    }
-    return rows[row][index]
-  }
+  func value(_ column: String, _ row: Int) -> StoredValue { values(column)[row] }
+
+  /// The greatest integer in a column; 0 if there is none.
+  func greatest(_ column: String) -> Int64 { greatest[column] ?? 0 }
 
   /// SQL that is true for one row alone, which may stand under another value in `column` by now.
   func condition(_ row: Int, _ column: String? = nil, is value: StoredValue? = nil) -> String {
@@ -59,11 +66,6 @@ struct StoredTable {
   /// SQL that sets one column of one row.
   func update(_ row: Int, _ column: String, to value: String) -> String {
     "UPDATE \(name) SET \(column) = \(value) WHERE \(condition(row))"
-  }
-
-  /// Every integer of a column that has one.
-  func integers(_ column: String) -> [Int64] {
-    rows.indices.compactMap { value(column, $0).integer }
   }
 
   /// SQL that takes away the shape of a value: what STRICT and NOT NULL refuse can be written then.

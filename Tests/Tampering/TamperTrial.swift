@@ -1,9 +1,9 @@
-package import Foundation
-package import EventStore
-package import LedgerKit
+import Foundation
+import EventStore
+import LedgerKit
 import TestSupport
 
-/// Tampers with a ledger of 200 events in every way, and asks `verify` each time.
+/// Tampers with copies of a ledger, and asks `verify` each time.
 package final class TamperTrial {
   /// What came of one change.
   package enum Outcome: UInt8, Sendable {
@@ -25,47 +25,16 @@ package final class TamperTrial {
     package var isCaught: Bool { self == .caughtOnOpening || self == .caughtByVerify }
   }
 
-  /// The file as it was before anybody touched it.
-  package let pristine: Data
-  /// Every change that has to be caught, in a fixed order.
-  package let tamperings: [Tampering]
-  /// Changes that nothing has to catch, since they change no history.
-  package let harmless: [Tampering]
-  private let restoring: String
+  private let plan: TamperPlan
   private let folder: TemporaryFolder
-  private let path: String
+  /// The copy that is changed.
+  package let path: String
 
-  /// Makes the ledger and lists what can be done to it. Throws if a table has no row to tamper with.
-  package convenience init() throws {
-    let folder = try TemporaryFolder()
-    let path = folder.path("ledger.db")
-    try TrialLedger.write(to: path)
-    try RawLedger(path).run("PRAGMA wal_checkpoint(TRUNCATE)")
-    try self.init(pristine: Data(contentsOf: URL(fileURLWithPath: path)))
-  }
-
-  /// Lists what can be done to a ledger that another trial made: the same, in the same order.
-  package init(pristine: Data) throws {
-    self.pristine = pristine
+  /// A trial in a folder of its own.
+  package init(_ plan: TamperPlan) throws {
+    self.plan = plan
     folder = try TemporaryFolder()
     path = folder.path("ledger.db")
-    try pristine.write(to: URL(fileURLWithPath: path))
-    let raw = try RawLedger(path)
-    restoring = try StoredTable.restoring(raw)
-    let tables = try StoredTable.all(raw)
-    for table in tables where table.rows.isEmpty { throw EmptyTable(name: table.name) }
-    let ofRows = tables.flatMap { $0.tamperings() }
-    tamperings =
-      try ofRows.filter { !Harmless.isHarmless($0) } + SeveralTables.all(raw)
-      + SchemaTampering.all(raw)
-    let caches = ofRows.filter { $0.table == "snapshots" && Harmless.isHarmless($0) }
-    harmless = try caches + Harmless.renumberedKeys(raw)
-  }
-
-  /// A table without rows would be left out of the trial without anybody noticing.
-  package struct EmptyTable: Error {
-    /// The table.
-    package let name: String
   }
 
   /// Changes a fresh copy of the ledger and asks a fresh handle what it thinks of it.
@@ -75,7 +44,7 @@ package final class TamperTrial {
   }
 
   /// Makes the change in a fresh copy; says what came of it if that was not to be.
-  package func apply(_ tampering: Tampering) throws -> (outcome: Outcome, detail: String)? {
+  private func apply(_ tampering: Tampering) throws -> (outcome: Outcome, detail: String)? {
     try restore()
     let raw = try RawLedger(path)
     do {
@@ -84,7 +53,7 @@ package final class TamperTrial {
       let before = raw.changedRows
       try raw.run(tampering.sql)
       if isOfRows && raw.changedRows == before { return (.pointless, "no row was changed") }
-      if tampering.isRelaxed { try raw.run(restoring) }
+      if tampering.isRelaxed { try raw.run(plan.restoring) }
       return nil
     } catch let error as RawLedgerError {
       return (.refusedBySQLite, error.description)
@@ -96,7 +65,9 @@ package final class TamperTrial {
     do {
       let ledger: Ledger
       do {
-        ledger = try open(.readOnly)
+        ledger = try Ledger(
+          path: path, options: .init(access: .readOnly),
+          environment: .init(clockMicros: { 0 }, randomBytes: { _ in [] }))
       } catch let error as StoreFileError {
         return (.caughtOnOpening, "\(error)")
       }
@@ -109,24 +80,15 @@ package final class TamperTrial {
     }
   }
 
-  /// Makes a fresh copy of the ledger, and returns another program's connection to it.
-  package func freshCopy() throws -> RawLedger {
-    try restore()
-    return try RawLedger(path)
-  }
-
-  /// Another program's connection to the copy as it is.
-  package func raw() throws -> RawLedger { try RawLedger(path) }
-
-  /// The copy as the program itself opens it.
-  package func open(_ access: EventStore.Access) throws -> Ledger {
-    try Ledger(
-      path: path, options: .init(access: access),
-      environment: .init(clockMicros: { 0 }, randomBytes: { [UInt8](repeating: 0, count: $0) }))
-  }
-
-  private func restore() throws {
+  /// Makes a fresh copy of the ledger.
+  package func restore() throws {
     for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
-    try pristine.write(to: URL(fileURLWithPath: path))
+    guard let file = FileHandle(forUpdatingAtPath: path) else {
+      return try plan.pristine.write(to: URL(fileURLWithPath: path))
+    }
+    // Written over, not anew: a file that was cut to nothing is flushed to the disk when it is closed.
+    try file.write(contentsOf: plan.pristine)
+    try file.truncate(atOffset: UInt64(plan.pristine.count))
+    try file.close()
   }
 }

@@ -2,7 +2,6 @@ import EventStore
 import LedgerDomain
 import LedgerEvents
 import LedgerKit
-import LedgerProjections
 import TestSupport
 
 /// The ledger that is tampered with: 200 events, with every kind of commit, the same bytes on every run.
@@ -101,11 +100,7 @@ package final class TrialLedger {
 
   /// As the first version of the program stored them.
   private func recordVersion1() throws {
-    var configuration = EventStore.Configuration(
-      applicationID: Ledger.applicationID, clockMicros: { [clock] in clock.next() })
-    configuration.catalog = AccountEvent.catalog
-    configuration.projections = AllProjections.inline
-    let store = try EventStore(path: path, access: .readWrite, configuration: configuration)
+    let store = try EventStore.ofLedger(at: path, clockMicros: { [clock] in clock.next() })
     for (type, data) in [
       ("AccountCreated", #"{"accountId": "old-1", "currency": "USD", "name": "Ada Lovelace"}"#),
       ("MoneyDeposited", #"{"amount": 100.00, "currency": "USD", "description": "Päckchen"}"#),
