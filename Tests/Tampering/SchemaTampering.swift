@@ -37,8 +37,8 @@ enum SchemaTampering {
   /// What is written in the schema about one thing, changed in a way that SQLite still reads.
   private static func altered(_ entry: Entry) -> [Tampering] {
     let changes: [(from: String, to: String)] = [
-      ("CREATE ", "CREATE  "), (" STRICT", " "), ("NOT NULL", "        "), ("REFERENCES", "CHECK (1) --"),
-      (" UNIQUE", ""), ("ABORT", "IGNORE"), ("SELECT RAISE", "SELECT 1 OR RAISE"),
+      ("CREATE ", "CREATE  "), (" STRICT", " "), ("NOT NULL", "        "), (" UNIQUE", ""),
+      ("REFERENCES", "CHECK (1) --"), ("ABORT", "IGNORE"), ("SELECT RAISE", "SELECT 1 OR RAISE"),
       ("BEFORE", "AFTER"), ("-- ", "--  "), ("TEXT   ", "BLOB   "), ("LEFT JOIN", "JOIN"),
       ("IS NOT NULL", "IS NULL"), ("UNIQUE INDEX", "INDEX"),
     ]
@@ -74,7 +74,8 @@ enum SchemaTampering {
       schema(
         .added, "triggers",
         written(
-          "INSERT INTO sqlite_schema VALUES ('trigger', 'sqlite_stat9', '\(table)', 0, '\(hidden)')")
+          "INSERT INTO sqlite_schema VALUES ('trigger', 'sqlite_stat9', '\(table)', 0, '\(hidden)')"
+        )
       ),
       schema(.added, "indexes", "CREATE INDEX extra ON \(table) (1)"),
       schema(.added, "tables", "CREATE TABLE \"\(table) \" AS SELECT * FROM \(table)"),

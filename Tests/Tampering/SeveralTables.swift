@@ -144,12 +144,13 @@ struct SeveralTables {
         : "UPDATE recorded_events SET personal_digest = NULL WHERE position = \(position)"
       let condition = "WHERE position = \(position) AND field = '\(field)'"
       let gone = several([owner, "DELETE FROM personal_texts \(condition)"])
-      return [gone] + borders(salt, text).map { salt, text in
-        several([
-          "UPDATE personal_texts SET salt = \(StoredValue.blob(salt).literal), "
-            + "text = \(StoredValue.text(text).literal) \(condition)"
-        ])
-      }
+      return [gone]
+        + borders(salt, text).map { salt, text in
+          several([
+            "UPDATE personal_texts SET salt = \(StoredValue.blob(salt).literal), "
+              + "text = \(StoredValue.text(text).literal) \(condition)"
+          ])
+        }
     }
   }
 

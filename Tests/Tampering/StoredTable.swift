@@ -26,10 +26,12 @@ struct StoredTable {
     key = declared.isEmpty ? ["rowid"] : declared
     let names = columns.map(\.name) + (declared.isEmpty ? key : [])
     let rows = try raw.rows(
-      "SELECT \(names.joined(separator: ", ")) FROM \(name) ORDER BY \(key.joined(separator: ", "))")
+      "SELECT \(names.joined(separator: ", ")) FROM \(name) ORDER BY \(key.joined(separator: ", "))"
+    )
     rowCount = rows.count
     values = Dictionary(
-      uniqueKeysWithValues: names.enumerated().map { index, name in (name, rows.map { $0[index] }) })
+      uniqueKeysWithValues: names.enumerated().map { index, name in (name, rows.map { $0[index] }) }
+    )
     greatest = values.compactMapValues { $0.compactMap(\.integer).max() }
     let unique = try raw.texts(
       """

@@ -26,7 +26,8 @@ extension StoredValue {
   /// Which bytes of so many are changed.
   private static func places(in count: Int) -> [Int] {
     guard count > shortBytes else { return Array(0..<count) }
-    return Set([0, 1, count / 5, count / 3, count / 2, count * 4 / 5, count - 2, count - 1]).sorted()
+    let spread = [count / 5, count / 3, count / 2, count * 4 / 5]
+    return Set([0, 1, count - 2, count - 1] + spread).sorted()
   }
 
   private func changesOfEachByte(_ bytes: [UInt8]) -> [(Tampering.Kind, StoredValue)] {
