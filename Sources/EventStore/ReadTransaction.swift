@@ -125,12 +125,13 @@ public struct ReadTransaction {
     return ids
   }
 
-  /// The commit that holds the event at `position`, and its events in order; nil if there is none.
-  public func commit(at position: Int64) throws -> [RecordedEvent]? {
+  /// The commit that holds the event at `position`, and its events in order, as they are stored if
+  /// `isRaw`; nil if there is none.
+  public func commit(at position: Int64, isRaw: Bool = false) throws -> [RecordedEvent]? {
     let number = try store.database.first(
       "SELECT commit_number FROM recorded_events WHERE position = ?", position
     ) { $0.int64(0) }
-    return try number.map(events(ofCommit:))
+    return try number.map { try events(ofCommit: $0, isRaw: isRaw) }
   }
 
   /// The events of the commit that the key names; nil if it never named one.
@@ -138,11 +139,12 @@ public struct ReadTransaction {
     let number = try store.database.first(
       "SELECT commit_number FROM commits WHERE idempotency_key = ?", key
     ) { $0.int64(0) }
-    return try number.map(events(ofCommit:))
+    return try number.map { try events(ofCommit: $0) }
   }
 
-  private func events(ofCommit number: Int64) throws -> [RecordedEvent] {
+  private func events(ofCommit number: Int64, isRaw: Bool = false) throws -> [RecordedEvent] {
     var query = EventQuery()
+    query.isRaw = isRaw
     query.after = try lastPosition(ofCommit: number - 1)
     query.through = try lastPosition(ofCommit: number)
     var events: [RecordedEvent] = []

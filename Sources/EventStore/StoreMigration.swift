@@ -14,9 +14,20 @@ internal import SQLite
 /// every format is kept in `fixtures/ledgers`.
 enum StoreMigration {
   /// What leads from each format to the next; the first is format 1.
-  private static let steps: [[String]] = [
+  private static let steps: [@Sendable (Database) throws -> Void] = [
     // 1 → 2: snapshots, and settings kept in the file.
-    [StoreSchema.snapshots, StoreSchema.settings]
+    { database in
+      for statement in [StoreSchema.snapshots, StoreSchema.settings] {
+        try database.execute(statement)
+      }
+    },
+    // 2 → 3: nodes of the tree of commits.
+    { database in
+      for statement in [StoreSchema.treeNodes] + StoreSchema.guards(of: "tree_nodes") {
+        try database.execute(statement)
+      }
+      try CommitTree(database: database).build()
+    },
   ]
 
   /// Brings the file up to date, each step in a transaction of its own, and returns the notice to show;
@@ -54,7 +65,7 @@ enum StoreMigration {
   }
 
   private static func step(from format: Int64, on database: Database) throws {
-    for statement in steps[Int(format) - 1] { try database.execute(statement) }
+    try steps[Int(format) - 1](database)
     try database.execute("PRAGMA user_version = \(format + 1)")
     try database.execute("COMMIT")
   }

@@ -1,10 +1,10 @@
-/// The tables of a store, format 2, and what guards them.
+/// The tables of a store, format 3, and what guards them.
 ///
 /// Look-up tables keep stream ids, types and actors out of the rows of the log. Nothing in an append-only
 /// table ever changes; snapshots, settings and checkpoints do, and all but settings can be made anew.
 enum StoreSchema {
   /// `PRAGMA user_version` of a file in this format.
-  static let format: Int64 = 2
+  static let format: Int64 = 3
 
   static let tables = [
     """
@@ -108,7 +108,7 @@ enum StoreSchema {
   ///
   /// INSERT is guarded too: it is how REPLACE and UPSERT begin, and a row that this program did not
   /// chain would only be found by `verify`.
-  static let guards: [String] = appendOnlyTables.flatMap { table in
+  static func guards(of table: String) -> [String] {
     ["INSERT", "UPDATE", "DELETE"].map { operation in
       """
       CREATE TRIGGER \(table)_refuses_\(operation.lowercased())
@@ -120,8 +120,12 @@ enum StoreSchema {
     }
   }
 
+  /// The guards of all append-only tables.
+  static let guards = appendOnlyTables.flatMap(guards(of:))
+
   static let appendOnlyTables = [
     "store", "streams", "event_types", "actors", "commits", "recorded_events", "personal_texts",
+    "tree_nodes",
   ]
 
   /// The tables of every store, whatever its projections.
@@ -157,8 +161,19 @@ enum StoreSchema {
     ) STRICT, WITHOUT ROWID
     """
 
+  /// Since format 3.
+  static let treeNodes = """
+    CREATE TABLE tree_nodes (
+      level           INTEGER NOT NULL,     -- 8 or more; a node covers 2^level commits
+      node_index      INTEGER NOT NULL,     -- 0, 1, 2, … in each level
+      node_hash       BLOB    NOT NULL,     -- SHA-256(01 ‖ left ‖ right), as in RFC 6962
+      PRIMARY KEY (level, node_index)
+    ) STRICT, WITHOUT ROWID
+    """
+
   /// Everything, in order of creation.
-  static let statements = tables + [projections, eventsView] + guards + [snapshots, settings]
+  static let statements =
+    tables + [projections, eventsView, snapshots, settings, treeNodes] + guards
 
   /// SQL for microseconds since 1970 as RFC 3339 text; right before 1970 too.
   private static func instant(_ micros: String) -> String {

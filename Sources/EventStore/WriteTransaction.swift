@@ -94,6 +94,7 @@ public final class WriteTransaction {
 
   private func insert(_ commit: Commit, _ events: [RecordedEvent]) throws {
     try insert(commit)
+    try CommitTree(database: store.database).extend(through: commit.header.number)
     for event in events {
       try insert(event)
       store.versions[ByteExactText(text: event.streamID)] = .some(event.streamPosition)

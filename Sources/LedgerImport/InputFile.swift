@@ -47,6 +47,19 @@ final class InputFile {
     }
   }
 
+  /// All of the file. Throws `InputError` too if it has more than `count` bytes.
+  func allBytes(atMost count: Int) throws(InputError) -> [UInt8] {
+    var all: [UInt8] = []
+    while true {
+      let bytes = try nextBytes(atMost: 65_536)
+      guard !bytes.isEmpty else { return all }
+      all += bytes
+      guard all.count <= count else {
+        throw InputError(path: path, problem: "it is longer than \(count) bytes")
+      }
+    }
+  }
+
   /// Whether `nextBytes` would answer at once: with bytes, the end, or an error.
   var isReady: Bool { isReady(waitingMilliseconds: 0) }
 

@@ -1,7 +1,8 @@
-import EventStore
 import Foundation
 import Testing
 import TestSupport
+
+@testable import EventStore
 
 @Suite("Making a store")
 struct CreatingTests {
@@ -79,7 +80,7 @@ struct CreatingTests {
     try file.create()
     #expect(try file.raw().value("PRAGMA journal_mode") == "wal")
     #expect(try file.raw().value("PRAGMA application_id") == "\(TestStore.applicationID)")
-    #expect(try file.raw().value("PRAGMA user_version") == "2")
+    #expect(try file.raw().value("PRAGMA user_version") == "\(StoreSchema.format)")
   }
 
   @Test("of several threads that make it at once, one succeeds, and it is whole")

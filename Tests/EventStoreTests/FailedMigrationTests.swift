@@ -1,7 +1,8 @@
-import EventStore
 import Foundation
 import SQLite
 import Testing
+
+@testable import EventStore
 
 @Suite("A migration that fails")
 struct FailedMigrationTests {
@@ -22,7 +23,8 @@ struct FailedMigrationTests {
     #expect(!FileManager.default.fileExists(atPath: old.copy + ".part"))
     // The file is its own copy still.
     #expect(!FileManager.default.fileExists(atPath: old.copy))
-    #expect(throws: StoreFileError.tooOld(path: file.path, format: 1, current: 2)) {
+    #expect(throws: StoreFileError.tooOld(path: file.path, format: 1, current: StoreSchema.format))
+    {
       try file.open(.readOnly)
     }
   }

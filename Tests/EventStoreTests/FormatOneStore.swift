@@ -17,12 +17,16 @@ struct FormatOneStore {
     let store = try file.open()
     try SampleLog.write(to: store)
     headHash = try store.head().hash
-    try file.raw().run(
-      "DROP TABLE snapshots; DROP TABLE settings; PRAGMA user_version = 1; VACUUM")
+    try file.raw().run(Self.makingFormat1 + "; VACUUM")
     contents = try file.raw().contents(of: Self.tables)
   }
 
-  static let tables = StoreSchema.appendOnlyTables + ["tally", "projections"]
+  /// Takes a store back to format 1.
+  static let makingFormat1 =
+    "DROP TABLE snapshots; DROP TABLE settings; DROP TABLE tree_nodes; PRAGMA user_version = 1"
+
+  static let tables =
+    StoreSchema.appendOnlyTables.filter { $0 != "tree_nodes" } + ["tally", "projections"]
 
   /// What a file's tables hold now.
   func contents(of path: String) throws -> [String: [[String?]]] {

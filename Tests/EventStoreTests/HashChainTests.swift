@@ -28,11 +28,39 @@ private struct Vectors: Decodable {
     let events: [String]
   }
 
+  struct Tree: Decodable, Sendable {
+    struct Node: Decodable, Sendable {
+      let left, right, node: String
+    }
+
+    struct Root: Decodable, Sendable {
+      let size: Int
+      let root: String
+    }
+
+    struct Inclusion: Decodable, Sendable {
+      let index, size: Int64
+      let path: [String]
+    }
+
+    struct Consistency: Decodable, Sendable {
+      let first, second: Int64
+      let path: [String]
+    }
+
+    let entries, leaves: [String]
+    let nodes: [Node]
+    let roots: [Root]
+    let inclusion: [Inclusion]
+    let consistency: [Consistency]
+  }
+
   let encodingVersion: Int64
   let genesis: [Genesis]
   let personalTexts: [PersonalText]
   let events: [Event]
   let commits: [Commit]
+  let tree: Tree
 
   init() throws {
     let url = URL(fileURLWithPath: #filePath)
@@ -115,6 +143,41 @@ struct HashChainTests {
         events: try vector.events.compactMap(digest))
       #expect(hash.hex == vector.digest)
     }
+  }
+
+  @Test("the tree over commit hashes: leaves, nodes, roots, and paths of both kinds")
+  func tree() throws {
+    let tree = vectors.tree
+    let entries = try tree.entries.map(bytes)
+    #expect(Array(tree.entries.prefix(3)) == vectors.commits.map(\.digest))
+    #expect(entries.map { MerkleTree.leaf($0).hex } == tree.leaves)
+    for vector in tree.nodes {
+      let (left, right) = (try digest(vector.left), try digest(vector.right))
+      let node = MerkleTree.node(try #require(left), try #require(right))
+      #expect(node.hex == vector.node)
+    }
+    #expect(tree.roots.map(\.size) == Array(0...10))
+    for vector in tree.roots {
+      #expect(treeRoot(entries[..<vector.size]).hex == vector.root)
+    }
+    func root(_ range: Range<Int64>) -> Digest256 {
+      treeRoot(entries[Int(range.lowerBound)..<Int(range.upperBound)])
+    }
+    for vector in tree.inclusion {
+      let path = MerkleTree.inclusionPath(of: vector.index, in: vector.size, root: root)
+      #expect(path.map(\.hex) == vector.path)
+    }
+    for vector in tree.consistency {
+      let path = MerkleTree.consistencyPath(from: vector.first, to: vector.second, root: root)
+      #expect(path.map(\.hex) == vector.path)
+    }
+    #expect(tree.inclusion.count == 6 && tree.consistency.count == 6)
+  }
+
+  private func treeRoot(_ entries: ArraySlice<[UInt8]>) -> Digest256 {
+    var frontier = MerkleFrontier()
+    for entry in entries { frontier.append(MerkleTree.leaf(entry)) { _, _, _ in } }
+    return frontier.root
   }
 
   @Test("a store chains its commits by these hashes, from its id on")

@@ -1,7 +1,8 @@
-import EventStore
 import Foundation
 import Testing
 import TestSupport
+
+@testable import EventStore
 
 @Suite("A file of an older format")
 struct MigrationTests {
@@ -26,7 +27,7 @@ struct MigrationTests {
   @Test("is too old to be read, and stays as it is to the byte")
   func readOnly() throws {
     let before = bytes()[0]
-    let error = StoreFileError.tooOld(path: file.path, format: 1, current: 2)
+    let error = StoreFileError.tooOld(path: file.path, format: 1, current: StoreSchema.format)
     for _ in 1...2 { #expect(throws: error) { try file.open(.readOnly) } }
     #expect(bytes()[0] == before)
     #expect(bytes()[1]?.isEmpty ?? true)
@@ -39,8 +40,10 @@ struct MigrationTests {
   func migrated() throws {
     let store = try file.open()
     #expect(
-      file.notices.all == [.migrated(path: file.path, from: 1, to: 2, copy: old.copy)])
-    #expect(try old.format(of: file.path) == "2")
+      file.notices.all == [
+        .migrated(path: file.path, from: 1, to: StoreSchema.format, copy: old.copy)
+      ])
+    #expect(try old.format(of: file.path) == "\(StoreSchema.format)")
     #expect(try old.contents(of: file.path) == old.contents)
     #expect(try store.head().hash == old.headHash)
     #expect(try file.verify().events == 5)
@@ -66,7 +69,7 @@ struct MigrationTests {
     let copy = try RawConnection(old.copy)
     #expect(try copy.value("PRAGMA application_id") == "\(TestStore.applicationID)")
     #expect(try copy.value("PRAGMA integrity_check") == "ok")
-    #expect(throws: StoreFileError.tooOld(path: old.copy, format: 1, current: 2)) {
+    #expect(throws: StoreFileError.tooOld(path: old.copy, format: 1, current: StoreSchema.format)) {
       try EventStore(path: old.copy, access: .readOnly, configuration: file.configuration())
     }
     let again = try EventStore(
@@ -129,7 +132,7 @@ struct MigrationTests {
     }
     let notices = try outcomes.flatMap { try $0.get() }
     #expect(outcomes.count == 8)
-    #expect(notices == [.migrated(path: path, from: 1, to: 2, copy: copy)])
+    #expect(notices == [.migrated(path: path, from: 1, to: StoreSchema.format, copy: copy)])
     #expect(try file.verify().events == 13)
     #expect(try old.contents(of: copy) == old.contents)
     #expect(

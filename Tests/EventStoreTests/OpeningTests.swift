@@ -78,25 +78,25 @@ struct OpeningTests {
 
   @Test("a database without tables")
   func emptyDatabase() throws {
-    try file.raw().run("PRAGMA user_version = 2")
+    try file.raw().run("PRAGMA user_version = 3")
     #expect(try openingError() == .notAStore(path: file.path, found: "an empty database"))
   }
 
   @Test("a store of a later format is too new")
   func tooNew() throws {
     try file.create()
-    try file.raw().run("PRAGMA user_version = 3")
-    #expect(try openingError() == .tooNew(path: file.path, format: 3, newestKnown: 2))
+    try file.raw().run("PRAGMA user_version = 4")
+    #expect(try openingError() == .tooNew(path: file.path, format: 4, newestKnown: 3))
   }
 
   @Test("a store of a later format stays as it is, to the byte")
   func tooNewIsLeftAlone() throws {
     try file.create()
     try file.open().append([.numbered(1)], to: "a")
-    try file.raw().run("PRAGMA user_version = 3")
+    try file.raw().run("PRAGMA user_version = 4")
     let before = try Data(contentsOf: URL(fileURLWithPath: file.path))
     for _ in 0..<2 {
-      #expect(try openingError() == .tooNew(path: file.path, format: 3, newestKnown: 2))
+      #expect(try openingError() == .tooNew(path: file.path, format: 4, newestKnown: 3))
     }
     #expect(throws: StoreFileError.alreadyExists(path: file.path)) { try file.create() }
     #expect(try Data(contentsOf: URL(fileURLWithPath: file.path)) == before)

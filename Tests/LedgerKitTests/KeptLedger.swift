@@ -32,6 +32,12 @@ struct KeptLedger: CustomTestStringConvertible {
       balances: [
         "acct-42": "2600.00", "acct-99": "480.50", "alt-1": "80.00", "kasse": "0 closed",
       ], snapshots: [2, 4, 6]),
+    KeptLedger(
+      format: 3, commits: 19, events: 21,
+      headHash: "e1ac828eb8f0dbca07dcd1e583952b63562ddc644dffe8ee5fbb2d538a3a95f5",
+      balances: [
+        "acct-42": "2600.00", "acct-99": "480.50", "alt-1": "80.00", "kasse": "0 closed",
+      ], snapshots: [2, 4, 6]),
   ]
 
   /// `fixtures/ledgers`.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import EventStore
 import JSONText
+import LedgerImport
 import LedgerKit
 
 extension LedgerCommand {
@@ -13,26 +14,40 @@ extension LedgerCommand {
         Checks the schema and its guards, every hash of the chain, dense positions, increasing times, \
         the rules that every event had to pass, each projection against its events, and the totals.
 
+        With --against it also checks that the ledger still holds the history of checkpoints or receipts \
+        that you kept: only they show that the end was cut off, or all of it written anew.
+
         Exit status 65 if anything is wrong, with the first bad position.
 
         Example:
           ledger verify
+          ledger verify --against checkpoints.txt
         """)
+
+    @Option(
+      help: ArgumentHelp(
+        "A file of checkpoints, or of receipts in JSON, that the ledger must still hold.",
+        valueName: "file"))
+    var against: [String] = []
 
     @OptionGroup var ledger: LedgerOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
       let target = try output.open(for: ledger)
+      let notes = try against.map(NotesFile.init(path:))
+      let heads = notes.flatMap(\.heads)
       do {
-        let found = try ledger.openForReading().verify()
-        let record: Record = [
-          JSONMember("ok", .bool(true)), JSONMember("commits", .integer(found.commits)),
-          JSONMember("events", .integer(found.events)),
-          JSONMember("headHash", .string(found.headHash.hex)),
-        ]
+        let found = try ledger.openForReading().verify(against: heads)
+        let record: Record =
+          [
+            JSONMember("ok", .bool(true)), JSONMember("commits", .integer(found.commits)),
+            JSONMember("events", .integer(found.events)),
+            JSONMember("headHash", .string(found.headHash.hex)),
+          ] + (against.isEmpty ? [] : [JSONMember("against", .integer(Int64(heads.count)))])
         try output.print(record, to: target) {
           "OK: \(found.commits) commits, \(found.events) events\n  head \(found.headHash)\n"
+            + Self.text(of: notes)
         }
       } catch StoreFileError.damaged(_, let position, let problem) {
         let record: Record = [
@@ -43,6 +58,19 @@ extension LedgerCommand {
         try output.print(record, to: target) { "NOT OK\(place): \(problem)".visible + "\n" }
         throw ExitCode(ExitStatus.badData)
       }
+    }
+
+    private static func text(of notes: [NotesFile]) -> String {
+      guard !notes.isEmpty else { return "" }
+      let heads = notes.flatMap(\.heads)
+      let errors = notes.reduce(0) { $0 + $1.errors }
+      let kinds = [
+        ("checkpoint", heads.filter { $0.tree != nil }.count),
+        ("receipt", heads.filter { $0.tree == nil }.count),
+      ]
+      let counts = kinds.filter { $0.1 > 0 }.map { "\($0.1) \($0.0)\($0.1 == 1 ? "" : "s")" }
+      let skipped = errors == 0 ? "" : " (\(errors) lines are errors: nothing was recorded then)"
+      return "  holds the history of \(counts.joined(separator: " and "))\(skipped)\n"
     }
   }
 }

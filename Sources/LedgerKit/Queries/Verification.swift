@@ -17,14 +17,17 @@ extension Ledger {
   /// Checks the whole ledger: the store's promises, the rules that every event had to pass when it was
   /// recorded, each projection against its events, and the totals per currency.
   ///
-  /// Memory stays flat. Throws `StoreFileError.damaged` with the first bad position.
-  public func verify() throws -> Verification {
+  /// Then, that it still holds the history of everything in `heads`: its own hashes show neither that its
+  /// end was cut off, nor that all of it was written anew. Memory stays flat. Throws
+  /// `StoreFileError.damaged` with the first bad position.
+  public func verify(against heads: [NotedHead] = []) throws -> Verification {
     try store.read { log in
       do {
         let rules = try RuleCheck(ledger: self, log: log)
         let verified = try log.verify(check: rules.check, suspect: rules.suspect)
         try rules.checkNoSnapshotIsLeft()
         try checkTotals(rules.netExternalMinor, log)
+        try log.check(against: heads)
         return Verification(
           commits: verified.commits, events: verified.events, headHash: verified.headHash)
       } catch let problem as StoreProblem {
