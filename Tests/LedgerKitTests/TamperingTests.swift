@@ -1,3 +1,4 @@
+import EventStore
 import Foundation
 import LedgerKit
 import Tampering
@@ -82,17 +83,43 @@ struct TamperingTests {
     }
   }
 
-  @Test("a tail cut off with all that speaks of it, and a history computed anew, pass verify alone")
-  func attacks() throws {
-    try trial.restore()
-    try Attack.truncate(trial.path, commits: 3)
-    #expect(trial.verify().outcome == .unnoticed)
-    try trial.restore()
+  private func ledger() throws -> Ledger {
+    try Ledger(
+      path: trial.path, options: .init(access: .readOnly),
+      environment: .init(clockMicros: { 0 }, randomBytes: { _ in [] }))
+  }
+
+  @Test(
+    "a tail cut off with all that speaks of it passes verify, but not against a checkpoint",
+    arguments: TrialLedger.Size.allCases, [1, 2, 100])
+  func truncated(_ size: TrialLedger.Size, _ commits: Int64) throws {
+    try trial.restore(size)
+    let checkpoint = try NotedHead(ledger().checkpoint(), source: "the checkpoint")
+    try Attack.truncate(trial.path, commits: commits)
+    let found = try ledger().verify()
+    #expect(found.headHash != checkpoint.headHash)
+    let damage = #expect(throws: StoreFileError.self) {
+      try ledger().verify(against: [checkpoint])
+    }
+    #expect("\(String(describing: damage))".contains("the end of the log was cut off"))
+  }
+
+  @Test(
+    "a history computed anew passes verify, but not against a checkpoint",
+    arguments: TrialLedger.Size.allCases)
+  func recomputed(_ size: TrialLedger.Size) throws {
+    try trial.restore(size)
+    let checkpoint = try NotedHead(ledger().checkpoint(), source: "the checkpoint")
+    let amount = "SELECT data->>'amount' FROM events WHERE global_position = "
     let position = try Attack.enlargeDeposit(trial.path, by: 100_000)
-    #expect(trial.verify().outcome == .unnoticed)
-    let amounts = try RawLedger(trial.path).texts(
-      "SELECT data->>'amount' FROM events WHERE global_position = \(position)")
-    #expect(amounts == ["3000.00"])
+    let amounts = try RawLedger(trial.path).texts(amount + "\(position)")
+    #expect(amounts == [size == .short ? "3000.00" : "1001.00"])
+    let found = try ledger().verify()
+    #expect(found.headHash != checkpoint.headHash)
+    let damage = #expect(throws: StoreFileError.self) {
+      try ledger().verify(against: [checkpoint])
+    }
+    #expect("\(String(describing: damage))".contains("is another one than it was"))
   }
 
   @Test("the trial tells what changed nothing, what SQLite refuses, and what nobody noticed")

@@ -8,13 +8,14 @@ struct Overseer {
   private let folder: TemporaryFolder
   private let lanes = max(1, ProcessInfo.processInfo.activeProcessorCount)
 
-  private var pristine: String { folder.path("pristine.db") }
   private var results: String { folder.path("results") }
 
   init() throws {
     plan = try TamperPlan()
     folder = try TemporaryFolder()
-    try plan.pristine.write(to: URL(fileURLWithPath: pristine))
+    for (size, file) in plan.pristine {
+      try file.write(to: URL(fileURLWithPath: folder.path("\(size)")))
+    }
     try Data(count: plan.tamperings.count).write(to: URL(fileURLWithPath: results))
   }
 
@@ -44,7 +45,7 @@ struct Overseer {
   private func start(_ first: Int) throws -> Process {
     let process = Process()
     process.executableURL = Bundle.main.executableURL
-    process.arguments = [pristine, results, "\(first)", "\(lanes)"]
+    process.arguments = [folder.url.path, results, "\(first)", "\(lanes)"]
     process.environment = ProcessInfo.processInfo.environment
       .merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
     try process.run()

@@ -7,8 +7,13 @@ struct Worker {
   private let trial: TamperTrial
   private let results: FileHandle
 
-  init(pristine: String, results: String) throws {
-    plan = try TamperPlan(pristine: Data(contentsOf: URL(fileURLWithPath: pristine)))
+  /// Takes the ledgers from `folder`, where they stand under their sizes.
+  init(folder: String, results: String) throws {
+    var pristine: [TrialLedger.Size: Data] = [:]
+    for size in TrialLedger.Size.allCases {
+      pristine[size] = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(size)"))
+    }
+    plan = try TamperPlan(pristine: pristine)
     trial = try TamperTrial(plan)
     self.results = try FileHandle(forUpdating: URL(fileURLWithPath: results))
   }

@@ -7,7 +7,7 @@ import Tampering
 
 let arguments = CommandLine.arguments
 if arguments.count == 5, let first = Int(arguments[3]), let step = Int(arguments[4]) {
-  try Worker(pristine: arguments[1], results: arguments[2]).run(from: first, step: step)
+  try Worker(folder: arguments[1], results: arguments[2]).run(from: first, step: step)
 } else {
   guard arguments.count == 1 else {
     FileHandle.standardError.write(Data("tamper-trial: it takes no arguments\n".utf8))

@@ -17,6 +17,7 @@ package enum Attack {
       try raw.run("DELETE FROM \(table) WHERE position > \(position)")
     }
     try raw.run("DELETE FROM commits WHERE commit_number > \(commit)")
+    try raw.run("DELETE FROM tree_nodes WHERE (node_index + 1) << level > \(commit)")
     for (table, key, user) in [
       ("streams", "stream_key", "recorded_events"), ("event_types", "type_key", "recorded_events"),
       ("actors", "actor_key", "commits"),
@@ -52,7 +53,7 @@ package enum Attack {
       try replace("balanceAfter", in: row[0].literal, with: row[1].text, plus: amount, raw)
     }
     try raw.run("DELETE FROM snapshots")
-    try rechain(raw)
+    try plant(try rechain(raw), raw)
     try rebuildProjections(path, raw)
     return position
   }
@@ -72,8 +73,9 @@ package enum Attack {
       """)
   }
 
-  /// Computes every commit's hash from what is stored, as FORMAT.md describes it.
-  private static func rechain(_ raw: RawLedger) throws {
+  /// Computes every commit's hash from what is stored, as FORMAT.md describes it; returns them.
+  private static func rechain(_ raw: RawLedger) throws -> [Digest256] {
+    var hashes: [Digest256] = []
     var genesis = CanonicalBytes("genesis", version: 1)
     genesis.append(try raw.texts("SELECT store_id FROM store")[0])
     var previous = genesis.digest
@@ -102,8 +104,25 @@ package enum Attack {
         fields.append(fieldsOfEvent.digest)
       }
       previous = fields.digest
+      hashes.append(previous)
       try raw.run(
         "UPDATE commits SET commit_hash = x'\(previous.hex)' WHERE commit_number = \(number)")
+    }
+    return hashes
+  }
+
+  /// Stores the nodes of the tree over `commits` that a file keeps: those of level 8 and above.
+  private static func plant(_ commits: [Digest256], _ raw: RawLedger) throws {
+    var nodes = commits.map { Digest256(of: [0] + $0.bytes) }
+    var level = 0
+    while nodes.count > 1 {
+      nodes = stride(from: 0, to: nodes.count - 1, by: 2).map {
+        Digest256(of: [1] + nodes[$0].bytes + nodes[$0 + 1].bytes)
+      }
+      level += 1
+      for (index, node) in nodes.enumerated() where level >= 8 {
+        try raw.run("REPLACE INTO tree_nodes VALUES (\(level), \(index), x'\(node.hex)')")
+      }
     }
   }
 

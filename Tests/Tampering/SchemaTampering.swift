@@ -13,7 +13,7 @@ enum SchemaTampering {
     let entries = try raw.rows("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name")
       .map { Entry(type: $0[0].text, name: $0[1].text, table: $0[2].text, sql: $0[3]) }
     let tables = entries.filter { $0.type == "table" }
-    return entries.flatMap { dropped($0) + altered($0) } + tables.flatMap(altering)
+    return try entries.flatMap { dropped($0) + altered($0) } + tables.flatMap(altering)
       + tables.flatMap { added(to: $0.name) } + added() + rootsSwapped(tables) + pragmas(raw)
   }
 
@@ -124,9 +124,13 @@ enum SchemaTampering {
     }
   }
 
-  private static func pragmas(_ raw: RawLedger) -> [Tampering] {
-    let formats = [0, 1, 4, 99, -1, Int(Int32.max)].map { "PRAGMA user_version = \($0)" }
-    let applications = [0, 1, 1_279_607_878].map { "PRAGMA application_id = \($0)" }
-    return (formats + applications).map { schema(.altered, "pragmas", $0) }
+  private static func pragmas(_ raw: RawLedger) throws -> [Tampering] {
+    try [("user_version", Array(-1...9) + [99, .max]), ("application_id", [0, 1, .max])].flatMap {
+      (name: String, others: [Int32]) in
+      let current = try raw.integers("PRAGMA \(name)")
+      let near = current.flatMap { [Int32(clamping: $0 - 1), Int32(clamping: $0 + 1)] }
+      return Set(others + near).filter { !current.contains(Int64($0)) }.sorted()
+        .map { schema(.altered, "pragmas", "PRAGMA \(name) = \($0)") }
+    }
   }
 }

@@ -1,10 +1,10 @@
 package import Foundation
 import TestSupport
 
-/// A ledger of 200 events, and everything that can be done to it.
+/// Two ledgers, and everything that can be done to them.
 package struct TamperPlan: Sendable {
-  /// The file as it was before anybody touched it.
-  package let pristine: Data
+  /// The files as they were before anybody touched them.
+  package let pristine: [TrialLedger.Size: Data]
   /// Every change that has to be caught, in a fixed order.
   package let tamperings: [Tampering]
   /// Changes that nothing has to catch, since they change no history.
@@ -17,30 +17,51 @@ package struct TamperPlan: Sendable {
     let name: String
   }
 
-  /// Makes the ledger and lists what can be done to it. Throws if a table has no row to tamper with.
+  /// Makes the ledgers and lists what can be done to them. Throws if a table has no row in either.
   package init() throws {
     let folder = try TemporaryFolder()
-    let path = folder.path("ledger.db")
-    try TrialLedger.write(to: path)
-    try RawLedger(path).run("PRAGMA wal_checkpoint(TRUNCATE)")
-    try self.init(pristine: Data(contentsOf: URL(fileURLWithPath: path)))
+    var pristine: [TrialLedger.Size: Data] = [:]
+    for size in TrialLedger.Size.allCases {
+      let path = folder.path("\(size)")
+      try TrialLedger.write(size, to: path)
+      try RawLedger(path).run("PRAGMA wal_checkpoint(TRUNCATE)")
+      pristine[size] = try Data(contentsOf: URL(fileURLWithPath: path))
+    }
+    try self.init(pristine: pristine)
   }
 
-  /// Lists what can be done to a ledger that was made before: the same, in the same order.
-  package init(pristine: Data) throws {
+  /// Lists what can be done to ledgers that were made before: the same, in the same order.
+  package init(pristine: [TrialLedger.Size: Data]) throws {
     self.pristine = pristine
     let folder = try TemporaryFolder()
-    let path = folder.path("ledger.db")
-    try pristine.write(to: URL(fileURLWithPath: path))
-    let raw = try RawLedger(path)
-    restoring = try StoredTable.restoring(raw)
-    let tables = try StoredTable.all(raw)
-    for table in tables where table.rowCount == 0 { throw EmptyTable(name: table.name) }
-    let ofRows = tables.flatMap { $0.tamperings() }
+    func raw(_ size: TrialLedger.Size) throws -> RawLedger {
+      let path = folder.path("\(size)")
+      try pristine[size]?.write(to: URL(fileURLWithPath: path))
+      return try RawLedger(path)
+    }
+    let short = try raw(.short)
+    restoring = try StoredTable.restoring(short)
+    let ofRows = try Self.tamperingsOfRows(short, raw(.long))
     tamperings =
-      try ofRows.filter { !Harmless.isHarmless($0) } + SeveralTables.all(raw)
-      + SchemaTampering.all(raw)
+      try ofRows.filter { !Harmless.isHarmless($0) } + SeveralTables.all(short)
+      + SchemaTampering.all(short)
     let caches = ofRows.filter { $0.table == "snapshots" && Harmless.isHarmless($0) }
-    harmless = try caches + Harmless.renumberedKeys(raw)
+    harmless = try caches + Harmless.renumberedKeys(short)
+  }
+
+  /// Changes of every table of the short ledger, and in the long one of those that are empty there.
+  private static func tamperingsOfRows(
+    _ short: RawLedger, _ long: RawLedger
+  ) throws -> [Tampering] {
+    try StoredTable.all(short).flatMap { table in
+      guard table.rowCount == 0 else { return table.tamperings() }
+      let longTable = try StoredTable(table.name, long)
+      guard longTable.rowCount > 0 else { throw EmptyTable(name: table.name) }
+      return longTable.tamperings().map { tampering in
+        var tampering = tampering
+        tampering.ledger = .long
+        return tampering
+      }
+    }
   }
 }

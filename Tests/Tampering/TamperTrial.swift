@@ -45,7 +45,7 @@ package final class TamperTrial {
 
   /// Makes the change in a fresh copy; says what came of it if that was not to be.
   private func apply(_ tampering: Tampering) throws -> (outcome: Outcome, detail: String)? {
-    try restore()
+    try restore(tampering.ledger)
     let raw = try RawLedger(path)
     do {
       let isOfRows = ![.dropped, .altered, .added].contains(tampering.kind)
@@ -80,15 +80,18 @@ package final class TamperTrial {
     }
   }
 
-  /// Makes a fresh copy of the ledger.
-  package func restore() throws {
+  /// Makes a fresh copy of a ledger.
+  package func restore(_ size: TrialLedger.Size = .short) throws {
     for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+    guard let pristine = plan.pristine[size] else {
+      preconditionFailure("a plan has every ledger")
+    }
     guard let file = FileHandle(forUpdatingAtPath: path) else {
-      return try plan.pristine.write(to: URL(fileURLWithPath: path))
+      return try pristine.write(to: URL(fileURLWithPath: path))
     }
     // Written over, not anew: a file that was cut to nothing is flushed to the disk when it is closed.
-    try file.write(contentsOf: plan.pristine)
-    try file.truncate(atOffset: UInt64(plan.pristine.count))
+    try file.write(contentsOf: pristine)
+    try file.truncate(atOffset: UInt64(pristine.count))
     try file.close()
   }
 }

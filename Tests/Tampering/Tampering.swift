@@ -1,5 +1,7 @@
 /// One change behind the program's back.
 package struct Tampering: Hashable, Sendable {
+  /// The ledger that is changed.
+  package var ledger = TrialLedger.Size.short
   /// What is changed, as the report names it: a table, or several.
   package let table: String
   /// The column; nil if whole rows or the schema are changed.

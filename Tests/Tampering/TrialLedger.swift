@@ -4,10 +4,20 @@ import LedgerEvents
 import LedgerKit
 import TestSupport
 
-/// The ledger that is tampered with: 200 events, with every kind of commit, the same bytes on every run.
+/// A ledger that is tampered with, the same bytes on every run.
 package final class TrialLedger {
-  /// How many events it has.
+  /// Which of the two.
+  package enum Size: String, CaseIterable, Sendable {
+    /// 200 events, with every kind of commit.
+    case short
+    /// So many plain commits that the file keeps nodes of their tree.
+    case long
+  }
+
+  /// How many events the short ledger has.
   package static let events: Int64 = 200
+  /// How many commits the long one has.
+  private static let longCommits = 780
 
   private let ledger: Ledger
   private let path: String
@@ -31,8 +41,28 @@ package final class TrialLedger {
   }
 
   /// Makes the ledger at `path`, where nothing may stand.
-  package static func write(to path: String) throws {
+  static func write(_ size: Size, to path: String) throws {
     let book = try TrialLedger(path)
+    switch size {
+    case .short: try writeShort(book)
+    case .long: try writeLong(book)
+    }
+  }
+
+  private static func writeLong(_ book: TrialLedger) throws {
+    var options = CommandOptions(actor: "teller")
+    let account = try book.id("a")
+    let opening = Command.open(account, try book.currency("EUR"))
+    try book.ledger.booking { booking in
+      _ = try booking.perform(opening, options)
+      for number in 2...longCommits {
+        options.correlationID = "c-\(number)"
+        _ = try booking.perform(.deposit(Amount("1"), to: account), options)
+      }
+    }
+  }
+
+  private static func writeShort(_ book: TrialLedger) throws {
     try book.open()
     try book.recordVersion1()
     while book.position < events {
