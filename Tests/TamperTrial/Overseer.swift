@@ -5,13 +5,16 @@ import TestSupport
 /// Shares the changes out among workers, starts another where one has crashed, and reports.
 struct Overseer {
   private let plan: TamperPlan
+  private let tables: [String]
   private let folder: TemporaryFolder
   private let lanes = max(1, ProcessInfo.processInfo.activeProcessorCount)
 
   private var results: String { folder.path("results") }
 
-  init() throws {
-    plan = try TamperPlan()
+  /// Tries what is done to `tables`, or everything if there are none.
+  init(tables: [String]) throws {
+    self.tables = tables
+    plan = try TamperPlan().restricted(to: tables)
     folder = try TemporaryFolder()
     for (size, file) in plan.pristine {
       try file.write(to: URL(fileURLWithPath: folder.path("\(size)")))
@@ -45,7 +48,8 @@ struct Overseer {
   private func start(_ first: Int) throws -> Process {
     let process = Process()
     process.executableURL = Bundle.main.executableURL
-    process.arguments = [folder.url.path, results, "\(first)", "\(lanes)"]
+    process.arguments = Worker.arguments(
+      folder: folder.url.path, results: results, from: first, step: lanes, tables: tables)
     process.environment = ProcessInfo.processInfo.environment
       .merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
     try process.run()

@@ -38,11 +38,12 @@ extension StoredValue {
       other[place] = byte
       changes.append((kind, with(other)))
     }
+    let ends = [0, bytes.count / 2, bytes.count - 1]
     for place in Self.places(in: bytes.count) {
       add(.bit, place, bytes[place] ^ 1)
       guard case .text = self else { continue }
       add(.letter, place, Self.sibling(of: bytes[place]))
-      add(.notUTF8, place, 0xFF)
+      if ends.contains(place) || bytes[place] >= 0x80 { add(.notUTF8, place, 0xFF) }
     }
     return changes
   }

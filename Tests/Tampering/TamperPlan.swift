@@ -6,7 +6,7 @@ package struct TamperPlan: Sendable {
   /// The files as they were before anybody touched them.
   package let pristine: [TrialLedger.Size: Data]
   /// Every change that has to be caught, in a fixed order.
-  package let tamperings: [Tampering]
+  package private(set) var tamperings: [Tampering]
   /// Changes that nothing has to catch, since they change no history.
   package let harmless: [Tampering]
   /// SQL that puts STRICT and NOT NULL back.
@@ -47,6 +47,13 @@ package struct TamperPlan: Sendable {
       + SchemaTampering.all(short)
     let caches = ofRows.filter { $0.table == "snapshots" && Harmless.isHarmless($0) }
     harmless = try caches + Harmless.renumberedKeys(short)
+  }
+
+  /// Only what is done to `tables`, as reports name them; everything if there are none.
+  package func restricted(to tables: [String]) -> TamperPlan {
+    var plan = self
+    plan.tamperings = tamperings.filter { tables.isEmpty || tables.contains($0.table) }
+    return plan
   }
 
   /// Changes of every table of the short ledger, and in the long one of those that are empty there.

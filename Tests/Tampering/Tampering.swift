@@ -44,6 +44,7 @@ package struct Tampering: Hashable, Sendable {
 extension Tampering: CustomStringConvertible {
   package var description: String {
     let place = column.map { "\(table).\($0)" } ?? table
-    return "\(place): \(kind.rawValue)\(isRelaxed ? " (STRICT and NOT NULL lifted)" : ""): \(sql)"
+    let line = sql.split(separator: "\n").joined(separator: " ")
+    return "\(place): \(kind.rawValue)\(isRelaxed ? " (STRICT and NOT NULL lifted)" : ""): \(line)"
   }
 }
