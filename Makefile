@@ -1,6 +1,7 @@
 # make demo    build the release binary and watch it work
 # make test    every test and the lint
 # make bench   time the event store (append and load), and verify
+# make tampering  change a ledger behind its back in every way there is; minutes
 # make install put `ledger` on the PATH: make install PREFIX=$HOME/.local
 # make format  lay out the sources as the lint wants them
 # make clean   remove what was built
@@ -11,7 +12,7 @@ RELEASE = .build/release/ledger
 RELEASE_FLAGS = -c release --product ledger --static-swift-stdlib
 FORMATTED = Package.swift Sources Tests fixtures/examples
 
-.PHONY: demo test build bench setup install format lint clean
+.PHONY: demo test build bench tampering setup install format lint clean
 
 demo: build
 	@fixtures/demo/run $(RELEASE)
@@ -27,6 +28,9 @@ build: setup
 bench: setup
 	$(SWIFT) run -c release store-bench "$${TMPDIR:-/tmp}"
 	$(SWIFT) run -c release verify-bench "$${TMPDIR:-/tmp}"
+
+tampering: setup
+	$(SWIFT) run -c release tamper-trial
 
 install: build
 	install -d "$(DESTDIR)$(PREFIX)/bin"

@@ -62,6 +62,15 @@ let package = Package(
       name: "room", dependencies: ["EventStore"], path: "fixtures/examples/room",
       swiftSettings: settings),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    // Every change of a ledger's file behind its back, and what `verify` says of each.
+    .target(
+      name: "Tampering",
+      dependencies: ["LedgerKit", "LedgerProjections", "LedgerEvents", "CSQLite", "TestSupport"],
+      path: "Tests/Tampering", swiftSettings: settings),
+    // Tries all of them; `make tampering`.
+    .executableTarget(
+      name: "tamper-trial", dependencies: ["Tampering", "TestSupport"], path: "Tests/TamperTrial",
+      swiftSettings: settings),
     // A disk that fails on demand.
     .target(
       name: "FaultVFS", dependencies: ["CSQLite"], path: "Tests/FaultVFS",
@@ -72,7 +81,7 @@ let package = Package(
       "EventStoreTests", ["EventStore", "AggregateTesting", "SQLite", "CSQLite", "FaultVFS"]),
     tests("LedgerDomainTests", ["LedgerDomain", "EventStore", "AggregateTesting"]),
     tests("LedgerEventsTests", ["LedgerEvents", "LedgerDomain", "EventStore", "JSONText"]),
-    tests("LedgerKitTests", ["LedgerKit", "LedgerDomain", "EventStore", "CSQLite"]),
+    tests("LedgerKitTests", ["LedgerKit", "LedgerDomain", "EventStore", "CSQLite", "Tampering"]),
     tests("LedgerImportTests", ["LedgerImport", "LedgerKit", "LedgerDomain"]),
     // Runs the program itself, as a user would.
     tests("LedgerCLITests", ["ledger", "room", "LedgerKit", "LedgerDomain", "EventStore"]),

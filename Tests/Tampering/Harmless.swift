@@ -1,0 +1,46 @@
+/// Changes of the file that change no history: `verify` has nothing to say against them.
+enum Harmless {
+  /// Saved states of accounts are a cache, and settings the user's choice.
+  static func isHarmless(_ tampering: Tampering) -> Bool {
+    tampering.table == "settings"
+      || tampering.table == "snapshots" && tampering.kind == .deleted
+  }
+
+  /// The keys of look-up tables, in pairs exchanged or all moved behind the end, wherever they are
+  /// used: they are names inside the file, that no hash covers and no reader sees.
+  static func renumberedKeys(_ raw: RawLedger) throws -> [Tampering] {
+    let users = try usersOfKeys(raw)
+    return try users.sorted { $0.key < $1.key }.flatMap { column, tables in
+      let keys = try raw.integers("SELECT \(column) FROM \(tables[0]) ORDER BY 1")
+      let last = keys.last ?? 0
+      let swaps = zip(keys, keys.dropFirst()).map { one, two in
+        "UPDATE %table SET \(column) = -(\(one + two) - \(column)) WHERE \(column) IN (\(one), \(two))"
+      }
+      return (swaps + ["UPDATE %table SET \(column) = -(\(last + 1) + \(column))"]).map { sql in
+        let updates = tables.flatMap { table in
+          [
+            sql.replacing("%table", with: table),
+            "UPDATE \(table) SET \(column) = -\(column) WHERE \(column) < 0",
+          ]
+        }
+        return Tampering(tables[0], column, .consistent, updates.joined(separator: "; "))
+      }
+    }
+  }
+
+  /// The look-up tables' keys, and the tables that have them: their own first.
+  private static func usersOfKeys(_ raw: RawLedger) throws -> [String: [String]] {
+    var users: [String: [String]] = [:]
+    for (table, column) in [
+      ("streams", "stream_key"), ("event_types", "type_key"), ("actors", "actor_key"),
+    ] {
+      let others = try raw.texts(
+        """
+        SELECT s.name FROM sqlite_schema s, pragma_table_info(s.name) c
+         WHERE s.type = 'table' AND c.name = '\(column)' AND s.name <> '\(table)' ORDER BY 1
+        """)
+      users[column] = [table] + others
+    }
+    return users
+  }
+}

@@ -1,0 +1,19 @@
+package import EventStore
+import LedgerDomain
+import LedgerEvents
+import LedgerKit
+import LedgerProjections
+
+extension EventStore {
+  /// The store of the ledger at `path`, to be written below the ledger's rules.
+  package static func ofLedger(
+    at path: String, clockMicros: @escaping () -> Int64
+  ) throws -> EventStore {
+    var configuration = Configuration(
+      applicationID: Ledger.applicationID, clockMicros: clockMicros)
+    configuration.acceptsClockBehind = true
+    configuration.catalog = AccountEvent.catalog
+    configuration.projections = AllProjections.inline
+    return try EventStore(path: path, access: .readWrite, configuration: configuration)
+  }
+}
