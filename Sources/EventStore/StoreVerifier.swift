@@ -133,7 +133,9 @@ private struct StoreVerifier {
       var commits = 0
       try reader.next(into: &commit)
       while let first = commit.first, course.reaches(first.position) {
-        for index in commit.indices { commit[index] = try log.current(commit[index]) }
+        for index in commit.indices where !log.isCurrent(commit[index]) {
+          commit[index] = try log.current(commit[index])
+        }
         try check(commit, copies)
         course.passed(commit.last?.position ?? first.position, .content)
         commits += 1

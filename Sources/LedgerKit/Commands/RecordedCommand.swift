@@ -6,7 +6,7 @@ import LedgerEvents
 /// The command that a commit records, read back from its events.
 struct RecordedCommand {
   let legs: [Leg]
-  let header: CommitHeader
+  let commit: Commit
   /// The command's name; nil if no command makes such a commit.
   let name: String?
 
@@ -14,8 +14,8 @@ struct RecordedCommand {
   typealias Leg = DecodedEvent
 
   /// The command whose legs are known already.
-  init(legs: [Leg], header: CommitHeader) {
-    (self.legs, self.header) = (legs, header)
+  init(legs: [Leg], commit: Commit) {
+    (self.legs, self.commit) = (legs, commit)
     name = CommandContent.command(making: legs.map(\.event))
   }
 
@@ -32,14 +32,14 @@ struct RecordedCommand {
       }
       return leg
     }
-    self.init(legs: legs, header: first.commit.header)
+    self.init(legs: legs, commit: first.commit)
   }
 
   var transferID: String? { legs.first?.event.movement?.transferID }
 
   /// Whether it was recorded with leave to overdraw the past.
   var allowsPastOverdraft: Bool {
-    guard let metadata = header.otherMetadata, let object = try? JSONValue(parsing: metadata)
+    guard let metadata = commit.otherMetadata, let object = try? JSONValue(parsing: metadata)
     else { return false }
     return object[CommandMetadata.allowPastOverdraft] == .bool(true)
   }
