@@ -40,7 +40,8 @@ struct ChainPass {
   private var place: Place
   private(set) var personalTexts: Int64 = 0
   /// Under which name the personal text of a type stands, by its key.
-  private var personalFields = BoundedCache<Int64, String>(limit: 1_024)
+  private var personalFields = BoundedCache<Int64, [UInt8]>(limit: 1_024)
+  private static let reasonField = Array(StoreSchema.reasonField.utf8)
   private var fields = CanonicalBytes("event", version: HashChain.encodingVersion)
   private var eventDigests: [Digest256] = []
   /// The edge of the tree of all commits so far, and the nodes of it that the file keeps.
@@ -148,7 +149,7 @@ struct ChainPass {
 
   private func checkHeader(_ row: Row, at first: Int64, end: Int64) throws {
     let number = row.int64(0)
-    func check(_ isRight: Bool, _ what: String) throws {
+    func check(_ isRight: Bool, _ what: StaticString) throws {
       guard isRight else { throw problem("commit \(number) \(what)", at: first, in: end) }
     }
     let recordedAt = row.int64(2)
@@ -163,7 +164,7 @@ struct ChainPass {
     for column in [8, 9] as [Int32] {
       try check(
         row.unsafeBytes(column).map { $0.count == Digest256.byteCount } ?? true,
-        "has a digest that is not \(Digest256.byteCount) bytes long")
+        "has a digest that is not 32 bytes long")
     }
   }
 
@@ -231,7 +232,7 @@ struct ChainPass {
     var digest = event.unsafeBytes(7)
     var reasonDigest = commit?.unsafeBytes(9)
     while let text = try texts.row, text.int64(0) <= position {
-      let isReason = text.hasText(StoreSchema.reasonField, in: 1)
+      let isReason = text.has(Self.reasonField, in: 1)
       if let expected = isReason ? reasonDigest : digest, text.int64(0) == position {
         try check(text, against: expected, isReason ? "reason" : "personal text")
         if !isReason { try checkField(of: text, event) }
@@ -277,14 +278,14 @@ struct ChainPass {
     let field =
       try personalFields[type]
       ?? types.name(of: type).flatMap { name in
-        catalog[String(decoding: name, as: UTF8.self)]?.personalField
+        catalog[String(decoding: name, as: UTF8.self)]?.personalField.map { Array($0.utf8) }
       }
     guard let field else { return }
     personalFields[type] = field
-    guard text.hasText(field, in: 1) else {
+    guard text.has(field, in: 1) else {
+      let (right, position) = (String(decoding: field, as: UTF8.self), text.int64(0))
       throw problem(
-        "its \(field) stands under the name '\(text.text(1))'", at: text.int64(0), in: text.int64(0)
-      )
+        "its \(right) stands under the name '\(text.text(1))'", at: position, in: position)
     }
   }
 

@@ -75,6 +75,13 @@ public struct Commit: Hashable, Sendable {
   /// Whether a reason was given and erased; true too if the read left personal text out.
   public var isReasonErased: Bool { header.reasonDigest != nil && reason == nil }
 
+  // Fields of the header without a copy of it and all its text.
+  package var recordedAtMicros: Int64 { content.header.recordedAtMicros }
+  package var effectiveAtMicros: Int64 { content.header.effectiveAtMicros }
+  package var explicitEffectiveAtMicros: Int64? { content.header.explicitEffectiveAtMicros }
+  package var fingerprint: Digest256? { content.header.fingerprint }
+  package var otherMetadata: [UInt8]? { content.header.otherMetadata }
+
   /// Whether everything about both is the same.
   public static func == (left: Commit, right: Commit) -> Bool {
     left.content === right.content

@@ -74,6 +74,11 @@ public struct ReadTransaction {
     try store.configuration.catalog?.current(stored) ?? stored
   }
 
+  /// Whether `stored` is what `current` makes of it.
+  func isCurrent(_ stored: RecordedEvent) -> Bool {
+    store.configuration.catalog.map { $0[stored.type]?.version == stored.version } ?? true
+  }
+
   /// The event at `position`, upcast; nil if there is none.
   public func event(at position: Int64) throws -> RecordedEvent? {
     guard position > 0 else { return nil }

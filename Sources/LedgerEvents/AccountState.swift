@@ -24,7 +24,7 @@ package struct AccountState: Aggregate, Hashable, Sendable {
   /// ones before: another currency, more than 64 bits, another balance than it says.
   package mutating func evolve(_ recorded: RecordedEvent) throws {
     let event = try AccountEvent(recorded)
-    let effectiveAt = Instant(micros: recorded.commit.header.effectiveAtMicros)
+    let effectiveAt = Instant(micros: recorded.commit.effectiveAtMicros)
     try checkFold(of: event, recorded)
     if event.movement != nil, account.needsTimeline(at: effectiveAt) { lateMovements += 1 }
     isWhole = isWhole && recorded.streamPosition == (version ?? -1) + 1

@@ -82,7 +82,7 @@ package final class AccountBalances: LedgerProjection {
     switch content {
     case .created: return
     case .changed(let change):
-      let effectiveAt = event.commit.header.effectiveAtMicros
+      let effectiveAt = event.commit.effectiveAtMicros
       // A limit that counts before the one in force never comes into force now.
       if let limit = change.overdraftLimit, standing.limitSinceMicros ?? .min <= effectiveAt {
         standing.overdraftLimitMinor = limit.minorUnits

@@ -46,9 +46,10 @@ package struct Row {
     return .init(start: start, count: Int(sqlite3_column_bytes(pointer, column)))
   }
 
-  /// Whether a column holds exactly the bytes of `text`.
-  package func hasText(_ text: String, in column: Int32) -> Bool {
-    unsafeBytes(column)?.elementsEqual(text.utf8) ?? false
+  /// Whether a column holds exactly `bytes`.
+  package func has(_ bytes: [UInt8], in column: Int32) -> Bool {
+    guard let found = unsafeBytes(column), found.count == bytes.count else { return false }
+    return bytes.withUnsafeBytes { $0.elementsEqual(found) }
   }
 
   package func optionalBytes(_ column: Int32) -> [UInt8]? {

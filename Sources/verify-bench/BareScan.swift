@@ -12,7 +12,10 @@ struct BareScan {
 
   init(path: String) throws(BareScanError) {
     var handle: OpaquePointer?
-    guard sqlite3_open_v2(path, &handle, SQLITE_OPEN_READONLY, nil) == SQLITE_OK, let handle else {
+    guard
+      sqlite3_open_v2(path, &handle, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nil)
+        == SQLITE_OK, let handle
+    else {
       throw BareScanError(path: path)
     }
     database = handle

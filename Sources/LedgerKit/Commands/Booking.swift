@@ -62,7 +62,7 @@ package struct Booking {
       let differing = differences(between: command, options, and: recorded)
       guard differing.isEmpty else {
         throw Rejection.idempotencyKeyConflict(
-          key: key, position: recorded.header.lastPosition, differing: differing)
+          key: key, position: recorded.commit.header.lastPosition, differing: differing)
       }
       var receipt = try ledger.receipt(of: recorded, transaction.log)
       receipt.isReplay = true
@@ -173,7 +173,7 @@ package struct Booking {
 
   private func record(_ decision: Decision, _ options: CommandOptions) throws -> Receipt {
     let events = try transaction.append(try commit(decision, options))
-    guard let header = events.first?.commit.header, events.count == decision.legs.count else {
+    guard let commit = events.first?.commit, events.count == decision.legs.count else {
       preconditionFailure("every command makes at least one event, and all are recorded")
     }
     for (id, account) in decision.accountsAfter {
@@ -184,7 +184,7 @@ package struct Booking {
     let legs = zip(decision.legs, events).map { leg, recorded in
       RecordedCommand.Leg(account: leg.id, event: leg.event, recorded: recorded)
     }
-    return try ledger.receipt(of: RecordedCommand(legs: legs, header: header), transaction.log)
+    return try ledger.receipt(of: RecordedCommand(legs: legs, commit: commit), transaction.log)
   }
 
   private func commit(_ decision: Decision, _ options: CommandOptions) throws -> NewCommit {

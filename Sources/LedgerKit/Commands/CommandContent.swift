@@ -21,7 +21,7 @@ struct CommandContent: Hashable {
     self.init(
       command: recorded.name, accounts: recorded.legs.map(\.account),
       first: recorded.legs.first?.event,
-      effectiveAt: recorded.header.explicitEffectiveAtMicros.map { Instant(micros: $0) })
+      effectiveAt: recorded.commit.explicitEffectiveAtMicros.map { Instant(micros: $0) })
   }
 
   /// The content of the command that made `events`.

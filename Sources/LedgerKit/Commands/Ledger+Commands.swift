@@ -34,9 +34,7 @@ extension Ledger {
 
   /// The receipt of a recorded command, the same whenever it is asked for.
   func receipt(of recorded: RecordedCommand, _ log: ReadTransaction) throws -> Receipt {
-    guard let commit = recorded.legs.first?.recorded.commit else {
-      preconditionFailure("a commit has at least one event")
-    }
+    let commit = recorded.commit
     let header = commit.header
     return Receipt(
       command: recorded.name ?? "unknown", isReplay: false, ledgerID: id,

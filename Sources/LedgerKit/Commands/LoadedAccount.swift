@@ -96,6 +96,6 @@ extension Ledger {
 }
 
 extension RecordedEvent {
-  var effectiveAt: Instant { Instant(micros: commit.header.effectiveAtMicros) }
-  var recordedAt: Instant { Instant(micros: commit.header.recordedAtMicros) }
+  var effectiveAt: Instant { Instant(micros: commit.effectiveAtMicros) }
+  var recordedAt: Instant { Instant(micros: commit.recordedAtMicros) }
 }

@@ -30,22 +30,22 @@ enum RecordedCommit {
         return
       }
     }
-    self = .command(RecordedCommand(legs: legs, header: first.commit.header))
+    self = .command(RecordedCommand(legs: legs, commit: first.commit))
   }
 }
 
 /// The command that a commit records.
 struct RecordedCommand {
   let legs: [Leg]
-  let header: CommitHeader
+  let commit: Commit
   /// The command's name; nil if no command makes such a commit.
   let name: String?
 
   /// One event of the commit.
   typealias Leg = DecodedEvent
 
-  init(legs: [Leg], header: CommitHeader) {
-    (self.legs, self.header) = (legs, header)
+  init(legs: [Leg], commit: Commit) {
+    (self.legs, self.commit) = (legs, commit)
     name = CommandContent.command(making: legs.map(\.event))
   }
 
@@ -53,7 +53,7 @@ struct RecordedCommand {
 
   /// Whether it was recorded with leave to overdraw the past.
   var allowsPastOverdraft: Bool {
-    guard let metadata = header.otherMetadata, let object = try? JSONValue(parsing: metadata)
+    guard let metadata = commit.otherMetadata, let object = try? JSONValue(parsing: metadata)
     else { return false }
     return object[CommandMetadata.allowPastOverdraft] == .bool(true)
   }

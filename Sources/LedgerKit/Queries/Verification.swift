@@ -201,7 +201,7 @@ private final class RuleCheck {
   }
 
   private func checkFingerprint(_ command: RecordedCommand) throws {
-    guard let fingerprint = command.header.fingerprint, let first = command.legs.first else {
+    guard let fingerprint = command.commit.fingerprint, let first = command.legs.first else {
       return
     }
     let content = CommandContent(command)
@@ -223,7 +223,11 @@ private final class RuleCheck {
           amount: Amount(movement.amount), transferID: id, description: movement.description)
         let legs = try transfer.decide(
           from: accounts[0], contexts[0], to: accounts[1], contexts[1])
-        return [legs.withdrawn, legs.deposited].enumerated().map { index, event in
+        let events = [legs.withdrawn, legs.deposited]
+        guard command.legs.contains(where: { $0.recorded.personalText != nil }) else {
+          return events
+        }
+        return events.enumerated().map { index, event in
           // The payee's copy of the description may have been erased, or the payer's.
           event.describing(command.legs[index].event.movement?.description)
         }
