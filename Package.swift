@@ -41,7 +41,7 @@ let package = Package(
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     target("SQLite", ["CSQLite"]),
     target("JSONText"),
-    target("EventStore", ["SQLite", crypto]),
+    target("EventStore", ["SQLite", "JSONText", crypto]),
     target("AggregateTesting", ["EventStore"]),
     target("LedgerDomain"),
     target("LedgerEvents", ["LedgerDomain", "EventStore", "JSONText"]),

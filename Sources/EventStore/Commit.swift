@@ -58,6 +58,9 @@ public struct Commit: Hashable, Sendable {
   package init(header: CommitHeader, reason: PersonalText?, hash: Digest256) {
     (self.header, self.reason, self.hash) = (header, reason, hash)
   }
+
+  /// Whether a reason was given and erased; true too if the read left personal text out.
+  public var isReasonErased: Bool { header.reasonDigest != nil && reason == nil }
 }
 
 /// One event as recorded.
@@ -99,6 +102,9 @@ public struct RecordedEvent: Hashable, Sendable {
     self.commit = commit
     self.upcastFrom = upcastFrom
   }
+
+  /// Whether it had personal text that was erased; true too if the read left personal text out.
+  public var isTextErased: Bool { personalDigest != nil && personalText == nil }
 }
 
 /// An event that is to be recorded.

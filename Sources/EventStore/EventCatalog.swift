@@ -29,14 +29,15 @@ public struct EventCatalog: Sendable {
     }
   }
 
-  /// The types, in the order given.
+  /// The types, in the order given. The store's own, `PersonalTextErased`, is known besides.
   public let types: [EventType]
   private let typesByName: [String: EventType]
 
-  /// A catalog of `types`, whose names must differ.
+  /// A catalog of `types`, whose names must differ, also from the store's own.
   public init(_ types: [EventType]) {
     self.types = types
-    typesByName = Dictionary(types.map { ($0.name, $0) }) { _, _ in
+    let known = types + [EventType(PersonalTextErased.type, version: PersonalTextErased.version)]
+    typesByName = Dictionary(known.map { ($0.name, $0) }) { _, _ in
       preconditionFailure("a type stands twice in the catalog")
     }
   }
@@ -44,7 +45,7 @@ public struct EventCatalog: Sendable {
   /// Nil if events of this type and version can be read, else why not.
   func problem(type name: String, version: Int64) -> String? {
     guard let type = typesByName[name] else {
-      let known = types.map(\.name).joined(separator: ", ")
+      let known = (types.map(\.name) + [PersonalTextErased.type]).joined(separator: ", ")
       return "the event type '\(name)' is unknown to this version, which knows: \(known)"
     }
     guard (type.oldestVersion...type.version).contains(version) else {

@@ -132,6 +132,7 @@ public final class EventStore {
       if let failure = transaction.failure { throw failure }
       try projections.saveCheckpoints(transaction.head.position)
       if keeping {
+        if transaction.hasErased { try rebuildPersonalTexts() }
         try database.execute("COMMIT")
         isKept = true
       } else {

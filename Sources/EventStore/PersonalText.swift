@@ -1,4 +1,4 @@
-/// Text about a person, kept apart from an event's data so that it can be erased one day.
+/// Text about a person, kept apart from an event's data so that it can be erased.
 ///
 /// The hash chain holds only `digest`, SHA-256 of salt and text: without the salt nobody can check a
 /// guess at the text.

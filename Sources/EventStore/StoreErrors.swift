@@ -10,6 +10,8 @@ public enum AppendError: Error, Hashable, Sendable {
   case misplacedText(field: String)
   /// This program could not read such an event back.
   case unknownEvent(problem: String)
+  /// Events of this type are made by erasing alone.
+  case reservedEventType(String)
   /// Every attempt to decide was overtaken by another writer.
   case tooManyAttempts(streamID: String, attempts: Int)
   /// This handle is in the middle of a read or of another write.

@@ -36,6 +36,8 @@ enum StoreFile {
         let level = configuration.durability == .full ? "FULL" : "NORMAL"
         try database.execute("PRAGMA synchronous = \(level)")
         try database.execute("PRAGMA wal_autocheckpoint = \(logPagesBeforeCheckpoint)")
+        // A page that is freed may have held personal text.
+        try database.execute("PRAGMA secure_delete = ON")
         return database
       case .readOnly:
         let database = try connectReadOnly(path, configuration)

@@ -70,6 +70,19 @@ enum StoreMigration {
     try database.execute("COMMIT")
   }
 
+  private static let mostCopies = 99
+
+  /// The names that `copy` may have given, one a format and number, as far as files have them.
+  static func copies(of path: String) -> [String] {
+    var names: [String] = []
+    for format in 1...StoreSchema.format {
+      let copy = "\(path).format-\(format)"
+      names += [copy + ".part"] + (1...mostCopies).map { $0 == 1 ? copy : "\(copy).\($0)" }
+    }
+    let files = names.flatMap { name in ["", "-wal", "-journal"].map { name + $0 } }
+    return files.filter { access($0, F_OK) == 0 }
+  }
+
   /// Copies the file as it stands to `PATH.format-N` and returns the name; where that is taken, to
   /// `PATH.format-N.2` and so on, since it may be the only copy of something.
   private static func copy(_ path: String, format: Int64) throws -> String {
@@ -84,7 +97,7 @@ enum StoreMigration {
     let reader = try Database(path: path, mode: .readOnly)
     try reader.run("VACUUM INTO ?", draft)
     guard StoreFile.sync(draft) else { throw StoreFile.cannotCreate(copy) }
-    for number in 1...99 {
+    for number in 1...mostCopies {
       let name = number == 1 ? copy : "\(copy).\(number)"
       if link(draft, name) == 0 {
         StoreFile.syncFolder(of: name)

@@ -6,4 +6,8 @@ public enum StoreNotice: Hashable, Sendable {
   case snapshotIgnored(streamID: String, streamPosition: Int64, problem: String)
   /// A snapshot that was due could not be written; the command goes on without.
   case snapshotNotWritten(streamID: String, problem: String)
+  /// Texts at these positions stand inside hashed data, and were left when others were erased.
+  case textsNotErasable(positions: [Int64])
+  /// These copies of the file were made before something was erased, and may hold it.
+  case copiesHoldText(paths: [String])
 }

@@ -1,7 +1,8 @@
 /// The tables of a store, format 3, and what guards them.
 ///
 /// Look-up tables keep stream ids, types and actors out of the rows of the log. Nothing in an append-only
-/// table ever changes; snapshots, settings and checkpoints do, and all but settings can be made anew.
+/// table ever changes, but that personal text can be erased; snapshots, settings and checkpoints do, and
+/// all but settings can be made anew.
 enum StoreSchema {
   /// `PRAGMA user_version` of a file in this format.
   static let format: Int64 = 3
@@ -63,7 +64,13 @@ enum StoreSchema {
       UNIQUE (stream_key, stream_position)
     ) STRICT
     """,
-    """
+    personalTexts,
+  ]
+
+  static let personalTextsName = "personal_texts"
+
+  /// By itself, since erasing makes it anew. These very words stand in every file.
+  static let personalTexts = """
     CREATE TABLE personal_texts (
       position        INTEGER NOT NULL REFERENCES recorded_events,
       field           TEXT    NOT NULL,     -- the event's own, or 'reason' at a commit's last event
@@ -71,8 +78,7 @@ enum StoreSchema {
       text            TEXT    NOT NULL,
       PRIMARY KEY (position, field)
     ) STRICT, WITHOUT ROWID
-    """,
-  ]
+    """
 
   /// The field under which a commit's reason is stored.
   static let reasonField = "reason"
@@ -124,7 +130,7 @@ enum StoreSchema {
   static let guards = appendOnlyTables.flatMap(guards(of:))
 
   static let appendOnlyTables = [
-    "store", "streams", "event_types", "actors", "commits", "recorded_events", "personal_texts",
+    "store", "streams", "event_types", "actors", "commits", "recorded_events", personalTextsName,
     "tree_nodes",
   ]
 

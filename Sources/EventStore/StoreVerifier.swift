@@ -48,6 +48,7 @@ private struct StoreVerifier {
   private var personalTexts: Int64 = 0
   private var previousHash: Digest256
   private var previousRecordedAt = Int64.min
+  private var erasures = Erasures.none
 
   private var database: Database { store.database }
 
@@ -62,6 +63,7 @@ private struct StoreVerifier {
   ) throws -> VerifiedLog {
     try checkSchema()
     _ = try store.snapshotPolicy()
+    erasures = try Erasures(log)
     let copies = try store.projections.makeCopies()
     var pending: [RecordedEvent] = []
     // Hashes cover events as stored; everything else sees them upcast.
@@ -123,6 +125,7 @@ private struct StoreVerifier {
           + "not that of its content: something in it was changed",
         at: suspect(try events.map(log.current)))
     }
+    for event in events { try erasures.check(event, log) }
     guard header.recordedAtMicros > previousRecordedAt else {
       throw fail("commit \(header.number) was not recorded after the one before it")
     }
@@ -139,20 +142,22 @@ private struct StoreVerifier {
 
   private mutating func checkPersonalText(of event: RecordedEvent) throws {
     guard let digest = event.personalDigest else { return }
-    try check(event.personalText, against: digest, "personal text", at: event.position)
+    try check(
+      event.personalText, against: digest, "personal text", at: event.position, isReason: false)
   }
 
   private mutating func checkReason(of event: RecordedEvent) throws {
     guard let digest = event.commit.header.reasonDigest else { return }
-    try check(event.commit.reason, against: digest, "reason", at: event.position)
+    try check(
+      event.commit.reason, against: digest, "reason", at: event.position, isReason: true)
   }
 
   private mutating func check(
-    _ text: PersonalText?, against digest: Digest256, _ what: String, at position: Int64
+    _ text: PersonalText?, against digest: Digest256, _ what: String, at position: Int64,
+    isReason: Bool
   ) throws {
-    guard let text else {
-      throw StoreProblem(position: position, problem: "its \(what) is missing")
-    }
+    try erasures.check(isThere: text != nil, at: position, what, isReason: isReason)
+    guard let text else { return }
     guard text.hasDigest(digest) else {
       throw StoreProblem(position: position, problem: "its \(what) was changed")
     }

@@ -24,8 +24,9 @@ extension WriteTransaction {
 
   /// Records a commit just as another store recorded it: positions, times, keys, payload bytes, hash.
   ///
-  /// Throws `RestoreError` if it doesn't follow the last commit here, or if any hash is not that of
-  /// its content; then nothing of it was recorded.
+  /// Texts that an erasure names are erased when that is restored. Throws `RestoreError` if the commit
+  /// doesn't follow the last one here, or if any hash is not that of its content; then nothing of it was
+  /// recorded. It throws too if the commit erases what it can't, and then the transaction can't be kept.
   public func restore(_ events: [RecordedEvent]) throws {
     guard let first = events.first, let last = events.last else { return }
     let header = first.commit.header
@@ -60,7 +61,41 @@ extension WriteTransaction {
     }
     let hash = HashChain.commit(after: head.hash, header, events: events.map(\.digest))
     try check(hash == first.commit.hash, "its hash is not that of its content")
-    try record(first.commit, events)
+    try restoreErasures(try record(first.commit, events))
+  }
+
+  /// To be called after the last commit.
+  ///
+  /// Throws `RestoreError` if a commit came without a text that no later erasure names, or if an erasure
+  /// names what one before it named; then the transaction must not be kept.
+  public func finishRestoring() throws {
+    guard hasRestoredErasures else { return }
+    do {
+      try log.checkErasures()
+    } catch let problem as StoreProblem {
+      throw RestoreError(position: problem.position ?? 1, problem: problem.problem)
+    }
+  }
+
+  /// What an erasure names goes, whatever file it came from.
+  private func restoreErasures(_ events: [RecordedEvent]) throws {
+    for event in events {
+      let (header, reason) = (event.commit.header, event.commit.reason)
+      if event.personalDigest != nil && event.personalText == nil
+        || header.reasonDigest != nil && reason == nil
+      {
+        hasRestoredErasures = true
+      }
+      guard event.type == PersonalTextErased.type else { continue }
+      hasRestoredErasures = true
+      try keepingWhole {
+        do {
+          _ = try removeTexts(of: try log.erasure(event))
+        } catch let problem as StoreProblem {
+          throw RestoreError(position: event.position, problem: problem.problem)
+        }
+      }
+    }
   }
 
   private func checkPlace(

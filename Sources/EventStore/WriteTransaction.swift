@@ -20,6 +20,10 @@ public final class WriteTransaction {
   public let log: ReadTransaction
   /// What ended an append half-way: the transaction can't be kept.
   private(set) var failure: (any Error)?
+  /// Whether rows of personal texts were removed.
+  package internal(set) var hasErased = false
+  /// Whether a commit was restored that is an erasure, or lacks a text.
+  var hasRestoredErasures = false
   let store: EventStore
   private var stamp: Int64?
 
@@ -54,6 +58,15 @@ public final class WriteTransaction {
   /// `AppendError`, and then nothing of it was recorded.
   @discardableResult
   public func append(_ commit: NewCommit) throws -> [RecordedEvent] {
+    let types = commit.appends.flatMap(\.events).map(\.type)
+    guard !types.contains(PersonalTextErased.type) else {
+      throw AppendError.reservedEventType(PersonalTextErased.type)
+    }
+    return try appendOwn(commit)
+  }
+
+  /// Records `commit`, whatever the types of its events.
+  func appendOwn(_ commit: NewCommit) throws -> [RecordedEvent] {
     let placed = try place(commit)
     guard let last = placed.last else { return [] }
     try checkKeyIsFree(commit.idempotency?.key)
@@ -82,10 +95,17 @@ public final class WriteTransaction {
   @discardableResult
   func record(_ commit: Commit, _ events: [RecordedEvent]) throws -> [RecordedEvent] {
     let current = try events.map(log.current)
-    do {
+    return try keepingWhole {
       try insert(commit, events)
       for event in current { try store.projections.apply(event) }
       return current
+    }
+  }
+
+  /// Runs `change`; if it fails, half of it may be done, and the transaction can't be kept.
+  func keepingWhole<Result>(_ change: () throws -> Result) throws -> Result {
+    do {
+      return try change()
     } catch {
       failure = error
       throw error

@@ -64,6 +64,7 @@ extension Failure {
         message: "the ledger is damaged\(place): \(problem.problem)",
         facts: problem.position.map { [JSONMember("position", .integer($0))] } ?? [])
     case let error as DatabaseError: self.init(error)
+    case let error as UnfinishedErasure: self.init(error)
     case let error as OutputError:
       self.init(status: error.status, code: "output_failed", message: error.message)
     case let error as UsageError:
@@ -167,6 +168,24 @@ extension Failure {
     }
   }
 
+  private init(_ error: UnfinishedErasure) {
+    let done =
+      "the text was erased and the erasure is recorded, but old pages are still in "
+      + "\(error.path) or \(error.path)-wal"
+    switch error.residue {
+    case .logInUse:
+      self.init(
+        status: ExitStatus.busy, code: "erasure_unfinished",
+        message: "\(done) because another program uses the ledger; "
+          + "run the same command again when it has ended")
+    case .logNotCleared(let problem):
+      self.init(
+        status: ExitStatus.inputOutput, code: "erasure_unfinished",
+        message:
+          "\(done) because that could not be emptied (\(problem)); run the same command again")
+    }
+  }
+
   private init(_ error: DatabaseError) {
     let (status, code, message) =
       switch error.kind {
@@ -214,6 +233,7 @@ extension Rejection.Fact {
     switch self {
     case .text(let text): .string(text)
     case .number(let number): .integer(number)
+    case .numbers(let numbers): .array(numbers.map { .integer($0) })
     case .list(let texts): .array(texts.map { .string($0) })
     }
   }

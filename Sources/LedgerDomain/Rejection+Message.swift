@@ -46,6 +46,14 @@ extension Rejection {
     case .ledgerNotEmpty(let commits):
       "this ledger has \(commits) commits of its own; load the file into a new one, made with: "
         + "ledger init --db PATH"
+    case .nothingToErase(let position):
+      "the event at position \(position) was recorded without personal text, and its commit without "
+        + "a reason"
+    case .nothingToEraseOf(let id):
+      "nothing that was recorded on \(id) has personal text or a reason"
+    case .notErasable(let positions):
+      "the text at \(PositionList.text(positions)) stands inside the event's data, as version 1 of "
+        + "the events has it; it is hashed there and can't be erased"
     }
   }
 
@@ -53,6 +61,7 @@ extension Rejection {
   public enum Fact: Hashable, Sendable, ExpressibleByStringInterpolation {
     case text(String)
     case number(Int64)
+    case numbers([Int64])
     case list([String])
 
     /// Text.
@@ -73,7 +82,7 @@ extension Rejection {
       [("effectiveAt", "\(effectiveAt)"), ("now", "\(now)")]
     case .sameAccount(let id), .accountNotFound(let id), .accountNotThereYet(let id),
       .accountExists(let id),
-      .accountClosed(let id), .amountOverflow(let id):
+      .accountClosed(let id), .amountOverflow(let id), .nothingToEraseOf(let id):
       [("accountId", .text(id.text))]
     case .versionConflict(let id, let expected, let actual):
       [("accountId", .text(id.text)), ("expectedVersion", .text(expected))]
@@ -111,6 +120,8 @@ extension Rejection {
     case .beyondHead(let what, let asked, let last):
       [("cut", .text(what)), ("asked", .number(asked)), ("last", .number(last))]
     case .ledgerNotEmpty(let commits): [("commits", .number(commits))]
+    case .nothingToErase(let position): [("position", .number(position))]
+    case .notErasable(let positions): [("positions", .numbers(positions))]
     }
   }
 }
@@ -126,5 +137,17 @@ extension Rejection.AmountProblem {
       "the most is \(Money(minorUnits: .max, in: currency).decimal)"
     case .notPositive: "it must be more than zero"
     }
+  }
+}
+
+/// Positions in a sentence.
+package enum PositionList {
+  private static let mostNamed = 20
+
+  /// `position 7`, or `positions 1, 2, 3`, and how many more.
+  package static func text(_ positions: [Int64]) -> String {
+    let named = positions.prefix(mostNamed).map(String.init).joined(separator: ", ")
+    let more = positions.count > mostNamed ? " and \(positions.count - mostNamed) more" : ""
+    return "position\(positions.count == 1 ? "" : "s") \(named)\(more)"
   }
 }

@@ -27,6 +27,12 @@ public enum Rejection: Error, Hashable, Sendable {
   case beyondHead(String, asked: Int64, last: Int64)
   /// Another ledger's commits fit only into a ledger that has none.
   case ledgerNotEmpty(commits: Int64)
+  /// The event never had personal text, nor its commit a reason.
+  case nothingToErase(position: Int64)
+  /// Nothing that was recorded on the account ever had personal text or a reason.
+  case nothingToEraseOf(AccountID)
+  /// The texts at these positions stand inside hashed data.
+  case notErasable(positions: [Int64])
 
   /// What is wrong with the text of an amount.
   public enum AmountProblem: Hashable, Sendable {
@@ -61,6 +67,8 @@ extension Rejection {
     case .pastOverdraft: 17
     case .beyondHead: 18
     case .ledgerNotEmpty: 19
+    case .nothingToErase, .nothingToEraseOf: 20
+    case .notErasable: 21
     }
   }
 
@@ -87,6 +95,8 @@ extension Rejection {
     case .pastOverdraft: "past_overdraft"
     case .beyondHead: "beyond_head"
     case .ledgerNotEmpty: "ledger_not_empty"
+    case .nothingToErase, .nothingToEraseOf: "nothing_to_erase"
+    case .notErasable: "not_erasable"
     }
   }
 }

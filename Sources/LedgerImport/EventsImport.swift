@@ -15,31 +15,40 @@ package struct EventsImport {
 
   /// Loads the whole file, all of it or nothing, and returns where the log ends then.
   ///
-  /// Throws `InputError` for the first line that is malformed, doesn't follow the line before, or whose
-  /// hash is not that of its content; and `Rejection.ledgerNotEmpty`.
-  package func run(on ledger: Ledger) throws -> LogHead {
+  /// Texts that an erasure in the file names are erased, should a line before it have them still; nil as
+  /// `residue` means that nothing of them is left. Throws `InputError` for the first line that is
+  /// malformed, doesn't follow the line before, or whose hash is not that of its content, and at the end
+  /// for a text that is missing though no erasure names it; and `Rejection.ledgerNotEmpty`.
+  package func run(on ledger: Ledger) throws -> (head: LogHead, residue: Residue?) {
     let lines = try LineSource(path: path, longestBytes: Self.longestLineBytes)
-    return try ledger.restoring { restoration in
-      guard restoration.head.commitNumber == 0 else {
-        throw Rejection.ledgerNotEmpty(commits: restoration.head.commitNumber)
-      }
-      var ledgerID: String?
-      while let line = try lines.next() {
-        let commit = try commit(line)
-        if ledgerID == nil {
-          try restoration.takeOver(ledgerID: commit.ledgerID)
-          ledgerID = commit.ledgerID
-        }
-        guard commit.ledgerID == ledgerID else {
-          throw failure(line, "it is from another ledger than the lines before")
-        }
-        try record(commit, line, restoration)
-      }
-      guard ledgerID != nil else {
-        throw InputError(path: path, problem: "it is empty; expected one commit a line")
-      }
-      return restoration.head
+    do {
+      let (head, residue) = try ledger.restoring { try load(lines, into: $0) }
+      return (head, residue)
+    } catch let error as RestoreError {
+      throw InputError(path: path, problem: "position \(error.position): \(error.problem)")
     }
+  }
+
+  private func load(_ lines: LineSource, into restoration: Restoration) throws -> LogHead {
+    guard restoration.head.commitNumber == 0 else {
+      throw Rejection.ledgerNotEmpty(commits: restoration.head.commitNumber)
+    }
+    var ledgerID: String?
+    while let line = try lines.next() {
+      let commit = try commit(line)
+      if ledgerID == nil {
+        try restoration.takeOver(ledgerID: commit.ledgerID)
+        ledgerID = commit.ledgerID
+      }
+      guard commit.ledgerID == ledgerID else {
+        throw failure(line, "it is from another ledger than the lines before")
+      }
+      try record(commit, line, restoration)
+    }
+    guard ledgerID != nil else {
+      throw InputError(path: path, problem: "it is empty; expected one commit a line")
+    }
+    return restoration.head
   }
 
   private func commit(_ line: InputLine) throws(InputError) -> CommitLine {

@@ -16,10 +16,19 @@ extension Ledger {
   }
 
   /// Lets `body` record the commits of another ledger in this one, which must have none: all of them or
-  /// none, in one transaction.
-  package func restoring<Result>(_ body: (Restoration) throws -> Result) throws -> Result {
+  /// none, in one transaction. Nil as `residue` means that no text is left of what they erase.
+  ///
+  /// Throws `RestoreError` if a text is missing that no erasure among them names.
+  package func restoring<Result>(
+    _ body: (Restoration) throws -> Result
+  ) throws -> (result: Result, residue: Residue?) {
     defer { accounts.removeAll() }
-    return try store.write { try body(Restoration(transaction: $0)) }
+    let (result, hasErased) = try store.write { transaction in
+      let result = try body(Restoration(transaction: transaction))
+      try transaction.finishRestoring()
+      return (result, transaction.hasErased)
+    }
+    return (result, hasErased ? store.clearLog() : nil)
   }
 }
 
@@ -41,9 +50,10 @@ package struct Restoration {
   ///
   /// Throws `RestoreError` if they don't follow the last commit, or if a hash is not that of its
   /// content, and `EventDecodingError` if this build can't read them; then nothing of the commit was
-  /// recorded. Whether a rule should have refused it, `verify` says.
+  /// recorded. What it erases of the commits before is gone. Whether a rule should have refused it,
+  /// `verify` says.
   package func record(_ events: [RecordedEvent]) throws {
     try transaction.restore(events)
-    _ = try RecordedCommand(events.map(transaction.log.current))
+    _ = try RecordedCommit(events.map(transaction.log.current))
   }
 }

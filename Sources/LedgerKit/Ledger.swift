@@ -83,8 +83,17 @@ public final class Ledger {
 
 extension Ledger {
   /// A new unique id that sorts by the time it was made.
-  package func newID() -> String {
-    UUIDv7(micros: environment.clockMicros(), randomBytes: environment.randomBytes(10)).text
+  package func newID() -> String { newID(at: Instant(micros: environment.clockMicros())) }
+
+  func newID(at now: Instant) -> String {
+    UUIDv7(micros: now.micros, randomBytes: environment.randomBytes(10)).text
+  }
+
+  func newSalt() -> [UInt8] { environment.randomBytes(PersonalText.saltBytes) }
+
+  /// `reason` as a commit keeps it.
+  func reasonText(_ reason: String) -> PersonalText {
+    PersonalText(field: PersonalField.reason, salt: newSalt(), text: reason)
   }
 
   /// The time that `now` means: max(clock, last recorded time), so that a clock that went back never

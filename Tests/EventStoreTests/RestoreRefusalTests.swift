@@ -97,7 +97,8 @@ struct RestoreRefusalTests {
     let store = try trial.file.open(projections: [])
     let error = EventDecodingError(
       position: 4,
-      problem: "the event type 'Moved' is unknown to this version, which knows: Opened")
+      problem: "the event type 'Moved' is unknown to this version, which knows: Opened, "
+        + "PersonalTextErased")
     #expect(throws: error) { try store.write { try $0.restore(trial.next) } }
     #expect(try store.head().commitNumber == 2)
   }

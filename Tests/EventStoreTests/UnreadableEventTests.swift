@@ -8,7 +8,8 @@ struct UnreadableEventTests {
 
   static let newer = "version 5 of 'Numbered' is unknown to this version, which knows 1 to 4"
   static let unknown =
-    "the event type 'Novel' is unknown to this version, which knows: Numbered, Other"
+    "the event type 'Novel' is unknown to this version, which knows: Numbered, Other, "
+    + "PersonalTextErased"
 
   /// Streams a and b take turns; the third event, in stream a, is from a later build.
   init() throws {
@@ -84,7 +85,8 @@ struct UnreadableEventTests {
       ("Novel", 1, unknown),
       (
         "numbered", 1,
-        "the event type 'numbered' is unknown to this version, which knows: Numbered, Other"
+        "the event type 'numbered' is unknown to this version, which knows: Numbered, Other, "
+          + "PersonalTextErased"
       ),
     ] as [(String, Int64, String)])
   func notAppended(_ type: String, _ version: Int64, _ problem: String) throws {

@@ -29,13 +29,15 @@ struct RejectionTests {
         .pastOverdraft(id, at: .second(1), short: usd.money(1)),
         .beyondHead("version", asked: 9, last: 8),
         .ledgerNotEmpty(commits: 3),
+        .nothingToErase(position: 5),
+        .notErasable(positions: [1, 2]),
       ]
     }
   }
 
   @Test("has a rank that rises strictly in the order of declaration")
   func precedence() throws {
-    #expect(try Self.all.map(\.precedence) == Array(0..<20))
+    #expect(try Self.all.map(\.precedence) == Array(0..<22))
   }
 
   @Test("has a code of its own, frozen because scripts rely on it")
@@ -47,9 +49,9 @@ struct RejectionTests {
         "account_closed", "unknown_currency", "currency_mismatch", "invalid_amount",
         "closed_before_last_change", "balance_not_zero", "amount_overflow", "insufficient_funds",
         "overdraft_limit_too_low", "past_overdraft", "beyond_head",
-        "ledger_not_empty",
+        "ledger_not_empty", "nothing_to_erase", "not_erasable",
       ])
-    #expect(Set(try Self.all.map(\.code)).count == 20)
+    #expect(Set(try Self.all.map(\.code)).count == 22)
   }
 
   @Test("says what is wrong on one line, without its full stop, with every fact in it")
@@ -68,6 +70,15 @@ struct RejectionTests {
     #expect(short.message == "acct-42 has 40.00 USD available, 50.00 needed")
     #expect(short.facts.map(\.name) == ["accountId", "currency", "available", "needed"])
     #expect(short.facts.map(\.value) == ["acct-42", "USD", "40.00", "50.00"])
+  }
+
+  @Test("of positions names the first of them, and how many more there are")
+  func positions() {
+    let many = Rejection.notErasable(positions: Array(1...25))
+    #expect(many.message.hasPrefix("the text at positions 1, 2, 3, "))
+    #expect(many.message.contains(", 20 and 5 more stands"))
+    #expect(many.facts.map(\.value) == [.numbers(Array(1...25))])
+    #expect(Rejection.notErasable(positions: [4]).message.contains("at position 4 stands"))
   }
 
   @Test("of a version says so if there was no event yet")

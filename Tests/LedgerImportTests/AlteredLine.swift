@@ -18,24 +18,6 @@ enum AlteredLine {
     }
   }
 
-  /// The line as it is once its texts were erased.
-  static func erasing(_ line: String) throws -> String {
-    let value = try JSONValue(parsing: Array(line.utf8))
-    return String(decoding: erasing(value).compact, as: UTF8.self)
-  }
-
-  private static func erasing(_ value: JSONValue) -> JSONValue {
-    switch value {
-    case .object(let members):
-      let isText = members.first?.name == "digest"
-      return .object(
-        members.filter { !isText || $0.name == "digest" }
-          .map { JSONMember($0.name, erasing($0.value)) })
-    case .array(let items): return .array(items.map(erasing))
-    case .null, .bool, .integer, .number, .string: return value
-    }
-  }
-
   private typealias Named = (name: String, value: JSONValue)
 
   private static func alterations(of value: JSONValue, at path: String) -> [Named] {

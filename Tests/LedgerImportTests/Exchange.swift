@@ -1,4 +1,5 @@
 import EventStore
+import Foundation
 import JSONText
 import LedgerDomain
 import TestSupport
@@ -79,6 +80,21 @@ final class Exchange {
     return try ledger.perform(command, options)
   }
 
+  /// Erases all that can be erased of the accounts of `full`: two commits.
+  func eraseAccounts() throws {
+    for account in ["acct-42", "acct-99"] {
+      _ = try ledger.erase(
+        ErasureRequest(.account(try AccountID(account)), actor: "officer", reason: "asked"))
+    }
+  }
+
+  /// All bytes of the file and of what stands beside it.
+  func bytes() throws -> Data {
+    try folder.names().reduce(into: Data()) { all, name in
+      all += try Data(contentsOf: folder.url.appendingPathComponent(name))
+    }
+  }
+
   /// The lines of an export.
   func lines() throws -> [String] {
     var lines: [String] = []
@@ -92,7 +108,7 @@ final class Exchange {
   @discardableResult
   func load(_ lines: [String]) throws -> LogHead {
     let file = try TemporaryFile(lines.map { $0 + "\n" }.joined())
-    return try EventsImport(path: file.path).run(on: ledger)
+    return try EventsImport(path: file.path).run(on: ledger).head
   }
 
   var head: LogHead {

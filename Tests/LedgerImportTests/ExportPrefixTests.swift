@@ -66,7 +66,7 @@ struct ExportPrefixTests {
     let source = try Exchange.full()
     let lines = try source.lines()
     let target = try Exchange(seed: 8)
-    try target.ledger.restoring { restoration in
+    _ = try target.ledger.restoring { restoration in
       try restoration.takeOver(ledgerID: source.ledger.id)
       for line in lines {
         let wrong = try CommitLine(parsing: Array(line.replacing("USD", with: "EUR").utf8))

@@ -44,7 +44,7 @@ extension LedgerCommand {
             [
               account.accountID.text, account.balance.decimal, account.balance.currency.code,
               AccountStatus.name(isClosed: account.isClosed), account.overdraftLimit.decimal,
-              account.holder ?? "",
+              account.shownHolder ?? "",
             ]
           }
         }
@@ -56,9 +56,14 @@ extension LedgerCommand {
         .string(account.accountID.text), .string(account.balance.currency.code),
         .string(account.balance.decimal),
         .string(AccountStatus.name(isClosed: account.isClosed)),
-        .integer(account.version), .text(account.holder), .string(account.overdraftLimit.decimal),
+        .integer(account.version), .text(account.shownHolder),
+        .string(account.overdraftLimit.decimal),
       ]
       return zip(columns, values).map { JSONMember($0, $1) }
     }
   }
+}
+
+extension AccountSummary {
+  fileprivate var shownHolder: String? { Erased.shown(holder, isHolderErased) }
 }

@@ -49,7 +49,7 @@ extension LedgerCommand {
           try add(Self.record(of: entry)) {
             [
               entry.effectiveAt.shortText, entry.kind.rawValue, entry.amount.decimal,
-              entry.balance.decimal, entry.counterparty?.text ?? "", entry.description ?? "",
+              entry.balance.decimal, entry.counterparty?.text ?? "", entry.shownDescription ?? "",
             ]
           }
         }
@@ -60,12 +60,17 @@ extension LedgerCommand {
       let values: [JSONValue] = [
         .string(entry.effectiveAt.description), .string(entry.recordedAt.description),
         .string(entry.kind.rawValue), .string(entry.amount.decimal),
-        .string(entry.balance.decimal), .text(entry.description), .text(entry.counterparty?.text),
+        .string(entry.balance.decimal), .text(entry.shownDescription),
+        .text(entry.counterparty?.text),
         .text(entry.transferID), .integer(entry.version), .integer(entry.position),
       ]
       return zip(columns, values).map { JSONMember($0, $1) }
     }
   }
+}
+
+extension HistoryEntry {
+  fileprivate var shownDescription: String? { Erased.shown(description, isDescriptionErased) }
 }
 
 extension Instant {

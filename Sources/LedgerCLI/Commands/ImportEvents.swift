@@ -15,6 +15,10 @@ extension LedgerCommand.Import {
         ends with the same head hash. Every hash is computed again, and the first that differs \
         is refused with its line; then nothing was loaded.
 
+        What 'ledger erase' has erased is missing in the file, and must be named by an erasure later \
+        in it. A text that a line still has and a later erasure names is erased on the way. A file \
+        that was exported before an erasure makes the ledger as it was then: erase there again.
+
         Example:
           ledger init --db copy.db
           ledger import events ledger.ndjson --db copy.db
@@ -30,7 +34,7 @@ extension LedgerCommand.Import {
     func run() throws {
       let target = try output.open(for: ledger, input: file.text)
       let book = try ledger.openForWriting()
-      let head = try EventsImport(path: file.text).run(on: book)
+      let (head, residue) = try EventsImport(path: file.text).run(on: book)
       let record: Record = [
         JSONMember("ledgerId", .string(book.id)),
         JSONMember("commits", .integer(head.commitNumber)),
@@ -41,6 +45,7 @@ extension LedgerCommand.Import {
         "Loaded \(head.commitNumber) commits of ledger \(book.id), up to position \(head.position).\n"
           + "  head \(head.hash)\n"
       }
+      if let residue { throw UnfinishedErasure(path: ledger.resolvedPath, residue: residue) }
     }
   }
 }

@@ -85,6 +85,8 @@ extension StoreNotice {
     case .migrated: "migrated"
     case .snapshotIgnored: "snapshot_ignored"
     case .snapshotNotWritten: "snapshot_not_written"
+    case .textsNotErasable: "texts_not_erasable"
+    case .copiesHoldText: "copies_hold_text"
     }
   }
 
@@ -97,6 +99,12 @@ extension StoreNotice {
         + "command that writes to it replaces it"
     case .snapshotNotWritten(let streamID, let problem):
       "no snapshot of \(streamID) could be written (\(problem)); the command goes on without"
+    case .textsNotErasable(let positions):
+      "the text at \(PositionList.text(positions)) stays: it stands inside hashed data, as version 1 "
+        + "of the events has it"
+    case .copiesHoldText(let paths):
+      "older copies of the ledger may hold what was erased; delete them once you can do without: "
+        + paths.joined(separator: ", ")
     }
   }
 }

@@ -1,6 +1,7 @@
 import EventStore
 import JSONText
 import LedgerDomain
+import LedgerEvents
 import LedgerKit
 
 extension RecordedEvent {
@@ -35,7 +36,8 @@ extension RecordedEvent {
       }
     return [
       "\(position)", Instant(micros: commit.header.recordedAtMicros).shortText, streamID, type,
-      amount, commit.header.actor, personalText?.text ?? "", commit.reason?.text ?? "",
+      amount, commit.header.actor, Erased.shown(personalText?.text, isTextErased) ?? "",
+      Erased.shown(commit.reason?.text, commit.isReasonErased) ?? "",
     ]
   }
 
@@ -45,6 +47,8 @@ extension RecordedEvent {
     guard case .object(var members) = try? JSONValue(parsing: data) else { return [] }
     if let personalText {
       members.append(JSONMember(personalText.field, .string(personalText.text)))
+    } else if isTextErased, let field = (try? AccountEvent(self))?.personalField {
+      members.append(JSONMember(field, .string(Erased.mark)))
     }
     return members
   }
@@ -56,13 +60,21 @@ extension RecordedEvent {
       JSONMember("correlationId", .string(header.correlationID)),
       JSONMember("causationId", .text(header.causationID)),
       JSONMember("idempotencyKey", .text(header.idempotencyKey)),
-      JSONMember("reason", .text(commit.reason?.text)),
+      JSONMember("reason", .text(Erased.shown(commit.reason?.text, commit.isReasonErased))),
     ]
     if let other = header.otherMetadata, case .object(let more) = try? JSONValue(parsing: other) {
       members += more
     }
     return members
   }
+}
+
+/// What stands where an erased text would stand.
+enum Erased {
+  static let mark = "[erased]"
+
+  /// `text`, or the mark if it was erased; nil if there never was one.
+  static func shown(_ text: String?, _ isErased: Bool) -> String? { isErased ? mark : text }
 }
 
 extension OutputOptions {

@@ -57,15 +57,20 @@ package struct Booking {
     guard let key = options.idempotencyKey,
       let events = try transaction.log.commit(idempotencyKey: key)
     else { return nil }
-    let recorded = try RecordedCommand(events)
-    let differing = differences(between: command, options, and: recorded)
-    guard differing.isEmpty else {
+    switch try RecordedCommit(events) {
+    case .command(let recorded):
+      let differing = differences(between: command, options, and: recorded)
+      guard differing.isEmpty else {
+        throw Rejection.idempotencyKeyConflict(
+          key: key, position: recorded.header.lastPosition, differing: differing)
+      }
+      var receipt = try ledger.receipt(of: recorded, transaction.log)
+      receipt.isReplay = true
+      return receipt
+    case .erasure(let recorded, _):
       throw Rejection.idempotencyKeyConflict(
-        key: key, position: recorded.header.lastPosition, differing: differing)
+        key: key, position: recorded.position, differing: ["command"])
     }
-    var receipt = try ledger.receipt(of: recorded, transaction.log)
-    receipt.isReplay = true
-    return receipt
   }
 
   private func differences(
@@ -73,7 +78,7 @@ package struct Booking {
   ) -> [String] {
     let content = CommandContent(recorded)
     let first = recorded.legs.first?.recorded
-    let textWasErased = first?.personalDigest != nil && first?.personalText == nil
+    let textWasErased = first?.isTextErased ?? false
     do {
       let request = try CommandContent(
         command, effectiveAt: options.effectiveAt, accountCurrency: content.amount?.currency)
@@ -106,7 +111,7 @@ package struct Booking {
     _ command: Command, _ options: CommandOptions,
     assuming unrecorded: [AccountID: LoadedAccount] = [:]
   ) throws -> Decision {
-    let now = Instant(micros: try nextRecordedAtMicros())
+    let now = try transaction.nextRecordedAt()
     let effectiveAt = options.effectiveAt ?? now
     guard effectiveAt <= now else {
       throw Rejection.effectiveInFuture(effectiveAt: effectiveAt, now: now)
@@ -155,26 +160,13 @@ package struct Booking {
       let payer = try load(payerID, options.expectedVersion)
       let payee = try load(payeeID, options.expectedVersionTo)
       let transfer = Transfer(
-        amount: amount, transferID: uniqueID(at: now), description: description)
+        amount: amount, transferID: ledger.newID(at: now), description: description)
       let (withdrawn, deposited) = try transfer.decide(
         from: payer.account, try context(payer.account),
         to: payee.account, try context(payee.account))
       return Decision(
         legs: [leg(of: payer, withdrawn), leg(of: payee, deposited)])
     }
-  }
-
-  private func nextRecordedAtMicros() throws -> Int64 {
-    do {
-      return try transaction.nextRecordedAtMicros()
-    } catch .clockBehind(let clock, let last) {
-      throw Rejection.clockBehind(
-        clock: Instant(micros: clock), lastRecordedAt: Instant(micros: last))
-    }
-  }
-
-  private func uniqueID(at now: Instant) -> String {
-    UUIDv7(micros: now.micros, randomBytes: ledger.environment.randomBytes(10)).text
   }
 
   // MARK: Record
@@ -196,20 +188,19 @@ package struct Booking {
   }
 
   private func commit(_ decision: Decision, _ options: CommandOptions) throws -> NewCommit {
-    func salt() -> [UInt8] { ledger.environment.randomBytes(PersonalText.saltBytes) }
     let appends = decision.legs.map { leg in
       let before = (leg.after.version ?? 0) - 1
       return StreamAppend(
         streamID: AccountStream.id(of: leg.id),
         expectedVersion: before < 0 ? .noStream : .exactly(before),
-        events: [leg.event.stored(salt: salt)])
+        events: [leg.event.stored(salt: ledger.newSalt)])
     }
-    let now = Instant(micros: try nextRecordedAtMicros())
+    let now = try transaction.nextRecordedAt()
     var metadata = JSONObjectWriter()
     metadata.add(CommandMetadata.allowPastOverdraft, true)
     return NewCommit(
       appends: appends, actor: options.actor,
-      correlationID: options.correlationID ?? uniqueID(at: now),
+      correlationID: options.correlationID ?? ledger.newID(at: now),
       causationID: options.causationID,
       idempotency: options.idempotencyKey.map { key in
         let personal = appends.first?.events.first?.personalText
@@ -218,10 +209,20 @@ package struct Booking {
           effectiveAt: options.effectiveAt)
         return .init(key: key, fingerprint: content.fingerprint(personalDigest: personal?.digest))
       },
-      reason: options.reason.map {
-        PersonalText(field: PersonalField.reason, salt: salt(), text: $0)
-      },
+      reason: options.reason.map(ledger.reasonText),
       effectiveAtMicros: options.effectiveAt?.micros,
       otherMetadata: options.allowsPastOverdraft ? metadata.finished() : nil)
+  }
+}
+
+extension WriteTransaction {
+  /// When the next commit will be recorded. Throws `Rejection.clockBehind`.
+  func nextRecordedAt() throws -> Instant {
+    do {
+      return Instant(micros: try nextRecordedAtMicros())
+    } catch .clockBehind(let clock, let last) {
+      throw Rejection.clockBehind(
+        clock: Instant(micros: clock), lastRecordedAt: Instant(micros: last))
+    }
   }
 }

@@ -3,7 +3,38 @@ import JSONText
 import LedgerDomain
 import LedgerEvents
 
-/// The command that a commit records, read back from its events.
+/// What a commit records, read back from its events.
+enum RecordedCommit {
+  /// Something happened to accounts.
+  case command(RecordedCommand)
+  /// Personal text was erased.
+  case erasure(RecordedEvent, PersonalTextErased)
+
+  /// Throws `EventDecodingError` if an event is unreadable, in a stream that is unknown, or an erasure
+  /// beside others.
+  init(_ events: [RecordedEvent]) throws(EventDecodingError) {
+    guard let first = events.first else {
+      preconditionFailure("a commit has at least one event")
+    }
+    var legs: [RecordedCommand.Leg] = []
+    for recorded in events {
+      switch try LedgerEvent(recorded) {
+      case .account(let account, let event):
+        legs.append(.init(account: account, event: event, recorded: recorded))
+      case .erasure(let erasure):
+        guard events.count == 1 else {
+          throw EventDecodingError(
+            position: recorded.position, problem: "an erasure is a commit of its own")
+        }
+        self = .erasure(recorded, erasure)
+        return
+      }
+    }
+    self = .command(RecordedCommand(legs: legs, header: first.commit.header))
+  }
+}
+
+/// The command that a commit records.
 struct RecordedCommand {
   let legs: [Leg]
   let header: CommitHeader
@@ -15,25 +46,8 @@ struct RecordedCommand {
     let recorded: RecordedEvent
   }
 
-  /// The command whose legs are known already.
   init(legs: [Leg], header: CommitHeader) {
     (self.legs, self.header) = (legs, header)
-  }
-
-  /// Throws `EventDecodingError` if an event is unreadable or in no account's stream.
-  init(_ events: [RecordedEvent]) throws {
-    guard let first = events.first else {
-      preconditionFailure("a commit has at least one event")
-    }
-    header = first.commit.header
-    legs = try events.map { recorded in
-      guard let account = AccountStream.account(of: recorded.streamID) else {
-        throw EventDecodingError(
-          position: recorded.position,
-          problem: "the stream '\(recorded.streamID)' is unknown to this version")
-      }
-      return Leg(account: account, event: try AccountEvent(recorded), recorded: recorded)
-    }
   }
 
   /// The command's name; nil if no command makes such a commit.

@@ -21,12 +21,14 @@ extension Ledger {
   ) throws {
     try store.read { log in
       try log.forEachEvent(query) { recorded in
-        if !query.isRaw { _ = try AccountEvent(recorded) }
+        if !query.isRaw { _ = try LedgerEvent(recorded) }
         try body(recorded)
       }
     }
   }
 
   /// The stable names of the types of event that this build reads.
-  public static var eventTypes: [String] { AccountEvent.catalog.types.map(\.name) }
+  public static var eventTypes: [String] {
+    AccountEvent.catalog.types.map(\.name) + [PersonalTextErased.type]
+  }
 }

@@ -15,6 +15,8 @@ public struct AccountSummary: Hashable, Sendable {
   public let isClosed: Bool
   /// Nil if none was given, or it was erased.
   public let holder: String?
+  /// Whether the name that was given last was erased.
+  public let isHolderErased: Bool
   /// Stream position of the account's last event.
   public let version: Int64
   /// Global position at which the commit with that event ends.
@@ -57,6 +59,7 @@ extension AccountSummary {
     overdraftLimit = row.overdraftLimit
     isClosed = row.isClosed
     holder = try row.holder ?? row.holderPosition.flatMap { try log.holder(namedAt: $0) }
+    isHolderErased = row.holderPosition != nil && holder == nil
     version = row.version
     position = row.position
   }

@@ -35,7 +35,7 @@ extension Ledger {
         var version = found[key] ?? StoredVersion(eventType: key.type, version: key.version)
         version.events += 1
         do throws(EventDecodingError) {
-          _ = try AccountEvent(try log.current(stored))
+          _ = try LedgerEvent(try log.current(stored))
         } catch {
           version.unreadable += 1
           try onProblem(error)

@@ -16,6 +16,8 @@ public struct HistoryEntry: Hashable, Sendable {
   public let balance: Money
   /// What it was for; nil if nobody said, or it was erased.
   public let description: String?
+  /// Whether somebody said what it was for, and that was erased.
+  public let isDescriptionErased: Bool
   /// The other account of a transfer; nil for other movements.
   public let counterparty: AccountID?
   /// Shared by the two legs of a transfer; nil for other movements.
@@ -75,6 +77,7 @@ extension HistoryEntry {
     amount = Money(minorUnits: event.signedMinorUnits, in: currency)
     balance = Money(minorUnits: balanceMinor, in: currency)
     description = movement.description
+    isDescriptionErased = recorded.isTextErased
     counterparty = movement.counterparty
     transferID = movement.transferID
     version = recorded.streamPosition

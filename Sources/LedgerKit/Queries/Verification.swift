@@ -76,7 +76,25 @@ private final class RuleCheck {
 
   /// Throws `StoreProblem` if no command could have made this commit.
   func check(_ events: [RecordedEvent]) throws {
-    let command = try RecordedCommand(events)
+    switch try RecordedCommit(events) {
+    case .command(let command): try check(command, events)
+    case .erasure(let recorded, _): try checkErasure(recorded)
+    }
+  }
+
+  /// What it names, the store has checked.
+  private func checkErasure(_ recorded: RecordedEvent) throws {
+    let header = recorded.commit.header
+    guard header.reasonDigest != nil, header.explicitEffectiveAtMicros == nil,
+      header.idempotencyKey == nil, header.otherMetadata == nil
+    else {
+      throw StoreProblem(
+        position: recorded.position,
+        problem: "no command erases without a reason, under a key, or at another time than now")
+    }
+  }
+
+  private func check(_ command: RecordedCommand, _ events: [RecordedEvent]) throws {
     guard let name = command.name else {
       throw StoreProblem(
         position: events[0].position,
