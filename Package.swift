@@ -52,6 +52,11 @@ let package = Package(
     .executableTarget(name: "ledger", dependencies: ["LedgerCLI"], swiftSettings: settings),
     // Times the event store; `make bench`.
     .executableTarget(name: "store-bench", dependencies: ["EventStore"], swiftSettings: settings),
+    // Times `verify`; `make bench`.
+    .executableTarget(
+      name: "verify-bench",
+      dependencies: ["LedgerKit", "LedgerDomain", "EventStore", "CSQLite", crypto],
+      swiftSettings: settings),
     // The program of the article "A store of your own"; the tests run it.
     .executableTarget(
       name: "room", dependencies: ["EventStore"], path: "fixtures/examples/room",

@@ -9,7 +9,13 @@ package struct CanonicalBytes {
   /// Fields that begin with what is hashed and the version of its encoding.
   package init(_ kind: StaticString, version: Int64) {
     bytes.reserveCapacity(512)
-    kind.withUTF8Buffer { appendField($0) }
+    begin(kind, version: version)
+  }
+
+  /// Starts again, in the same memory.
+  mutating func begin(_ kind: StaticString, version: Int64) {
+    bytes.removeAll(keepingCapacity: true)
+    kind.withUTF8Buffer { append(UnsafeRawBufferPointer($0)) }
     append(version)
   }
 
@@ -24,7 +30,7 @@ package struct CanonicalBytes {
 
   package mutating func append(_ text: String) {
     var text = text
-    text.withUTF8 { appendField($0) }
+    text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
   }
 
   package mutating func append(_ text: String?) {
@@ -32,7 +38,7 @@ package struct CanonicalBytes {
   }
 
   package mutating func append(_ field: [UInt8]) {
-    field.withUnsafeBufferPointer { appendField($0) }
+    field.withUnsafeBytes { append($0) }
   }
 
   package mutating func append(_ field: [UInt8]?) {
@@ -40,7 +46,7 @@ package struct CanonicalBytes {
   }
 
   package mutating func append(_ digest: Digest256) {
-    append(digest.bytes)
+    digest.withUnsafeBytes { append($0) }
   }
 
   package mutating func append(_ digest: Digest256?) {
@@ -50,9 +56,13 @@ package struct CanonicalBytes {
   /// SHA-256 of the fields so far.
   package var digest: Digest256 { Digest256(of: bytes) }
 
-  private mutating func appendField(_ field: UnsafeBufferPointer<UInt8>) {
+  mutating func append(_ field: UnsafeRawBufferPointer) {
     appendLength(UInt32(field.count))
     bytes.append(contentsOf: field)
+  }
+
+  mutating func append(_ field: UnsafeRawBufferPointer?) {
+    if let field { append(field) } else { appendAbsent() }
   }
 
   private mutating func appendAbsent() {

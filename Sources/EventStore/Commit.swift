@@ -48,19 +48,41 @@ public struct CommitHeader: Hashable, Sendable {
 
 /// A recorded commit.
 public struct Commit: Hashable, Sendable {
-  /// Everything about the commit but its text and its hash.
-  public let header: CommitHeader
-  /// Why it was written; nil if nobody said, or it was erased.
-  public let reason: PersonalText?
-  /// The hash chain's head after this commit.
-  public let hash: Digest256
+  // Shared: every event of a commit carries it, and copying it costs more than all the rest.
+  private let content: Content
+
+  private final class Content: Sendable {
+    let header: CommitHeader
+    let reason: PersonalText?
+    let hash: Digest256
+
+    init(header: CommitHeader, reason: PersonalText?, hash: Digest256) {
+      (self.header, self.reason, self.hash) = (header, reason, hash)
+    }
+  }
 
   package init(header: CommitHeader, reason: PersonalText?, hash: Digest256) {
-    (self.header, self.reason, self.hash) = (header, reason, hash)
+    content = Content(header: header, reason: reason, hash: hash)
   }
+
+  /// Everything about the commit but its text and its hash.
+  public var header: CommitHeader { content.header }
+  /// Why it was written; nil if nobody said, or it was erased.
+  public var reason: PersonalText? { content.reason }
+  /// The hash chain's head after this commit.
+  public var hash: Digest256 { content.hash }
 
   /// Whether a reason was given and erased; true too if the read left personal text out.
   public var isReasonErased: Bool { header.reasonDigest != nil && reason == nil }
+
+  /// Whether everything about both is the same.
+  public static func == (left: Commit, right: Commit) -> Bool {
+    left.content === right.content
+      || left.hash == right.hash && left.header == right.header && left.reason == right.reason
+  }
+
+  /// Hashes what tells commits apart.
+  public func hash(into hasher: inout Hasher) { hasher.combine(hash) }
 }
 
 /// One event as recorded.

@@ -36,13 +36,25 @@ struct CommitTree {
   }
 
   private func stored(_ level: Int, _ index: Int64) throws -> Digest256 {
-    let hash = try database.first(
-      "SELECT node_hash FROM tree_nodes WHERE level = ? AND node_index = ?", Int64(level), index
-    ) { Digest256(bytes: $0.bytes(0)) }
-    guard let hash = hash ?? nil else {
+    guard let hash = try storedNode(level, index) else {
       throw damaged("the tree's node \(index) of level \(level) is missing or has no 32 bytes")
     }
     return hash
+  }
+
+  /// The node as it is stored; nil if it is missing, or no digest.
+  func storedNode(_ level: Int, _ index: Int64) throws -> Digest256? {
+    try database.first(
+      "SELECT node_hash FROM tree_nodes WHERE level = ? AND node_index = ?", Int64(level), index
+    ) { Digest256(bytes: $0.bytes(0)) } ?? nil
+  }
+
+  /// How many nodes are stored of a tree over so many commits.
+  static func storedNodes(ofCommits commits: Int64) -> Int64 {
+    var nodes: Int64 = 0
+    var onLevel = commits / commitsPerStoredNode
+    while onLevel > 0 { (nodes, onLevel) = (nodes + onLevel, onLevel / 2) }
+    return nodes
   }
 
   private func computed(_ range: Range<Int64>) throws -> Digest256 {

@@ -2,24 +2,44 @@ import Crypto
 
 /// 32 bytes of SHA-256 (FIPS 180-4).
 public struct Digest256: Hashable, Sendable {
+  /// How long it is.
+  static let byteCount = SHA256.byteCount
+
   private var words: SIMD4<UInt64>
 
   /// The digest of `bytes`.
   public init(of bytes: [UInt8]) {
+    self = bytes.withUnsafeBytes { Digest256(of: $0) }
+  }
+
+  /// The digest of `bytes`, and of `more` after them.
+  init(of bytes: UnsafeRawBufferPointer, _ more: UnsafeRawBufferPointer? = nil) {
     var hash = SHA256()
-    bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
+    hash.update(bufferPointer: bytes)
+    if let more { hash.update(bufferPointer: more) }
     words = hash.finalize().withUnsafeBytes { $0.loadUnaligned(as: SIMD4<UInt64>.self) }
   }
 
   /// The digest that `bytes` are; nil unless there are 32.
   public init?(bytes: [UInt8]) {
+    guard let digest = bytes.withUnsafeBytes({ Digest256(bytes: $0) }) else { return nil }
+    self = digest
+  }
+
+  init?(bytes: UnsafeRawBufferPointer) {
     guard bytes.count == SHA256.byteCount else { return nil }
-    words = bytes.withUnsafeBytes { $0.loadUnaligned(as: SIMD4<UInt64>.self) }
+    words = bytes.loadUnaligned(as: SIMD4<UInt64>.self)
   }
 
   /// The 32 bytes in order.
   public var bytes: [UInt8] {
-    withUnsafeBytes(of: words) { [UInt8]($0) }
+    withUnsafeBytes { [UInt8]($0) }
+  }
+
+  /// Calls `body` with the 32 bytes in order.
+  func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result
+  {
+    try Swift.withUnsafeBytes(of: words, body)
   }
 
   /// 64 lower-case hexadecimal digits.

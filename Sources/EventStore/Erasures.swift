@@ -19,12 +19,20 @@ struct Erasures {
   /// Those of a log without any.
   static let none = Erasures()
 
-  /// Reads all erasures in `log`. One that can't be read, or that names what comes after it, counts for
-  /// nothing here: `check` says so when its turn comes.
-  init(_ log: ReadTransaction) throws {
-    try log.forEachErasure { event in
-      guard let erasure = try? PersonalTextErased(event) else { return }
-      let erasedAt = event.position
+  /// Reads all erasures in the log of `database`. One that can't be read, or that names what comes
+  /// after it, counts for nothing here: `check` says so when its turn comes.
+  init(_ database: Database) throws {
+    try database.forEach(
+      """
+      SELECT e.position, e.event_version, e.data
+        FROM recorded_events e JOIN event_types t ON t.type_key = e.type_key
+       WHERE t.event_type = ?
+      """, PersonalTextErased.type
+    ) { row in
+      let erasedAt = row.int64(0)
+      let erasure = try? PersonalTextErased(
+        data: row.bytes(2), version: row.int64(1), at: erasedAt)
+      guard let erasure else { return }
       func names(_ positions: [Int64]) -> [Name] {
         positions.prefix { $0 < erasedAt }.map { Name(position: $0, erasedAt: erasedAt) }
       }
@@ -142,7 +150,7 @@ extension ReadTransaction {
   /// Throws `StoreProblem` at the first text that is missing though no erasure names it, and at the
   /// first erasure that names what one before it erased.
   func checkErasures() throws {
-    let erasures = try Erasures(self)
+    let erasures = try Erasures(store.database)
     try store.database.forEach(
       """
       SELECT e.position FROM recorded_events e

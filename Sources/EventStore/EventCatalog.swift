@@ -10,17 +10,22 @@ public struct EventCatalog: Sendable {
     public let name: String
     /// The version of the payload that this program writes and understands.
     public let version: Int64
+    /// The name under which its personal text stands, such as `description`; nil: any, or none.
+    public let personalField: String?
     /// The first version that can still be read.
     public var oldestVersion: Int64 { version - Int64(upcasters.count) }
     private let upcasters: [Upcaster]
 
     /// A type whose `upcasters` lead step by step from its oldest readable version to `version`.
-    public init(_ name: String, version: Int64, upcasters: [Upcaster] = []) {
+    public init(
+      _ name: String, version: Int64, personalField: String? = nil, upcasters: [Upcaster] = []
+    ) {
       let first = version - Int64(upcasters.count)
       precondition(
         upcasters.enumerated().allSatisfy { $1.from == first + Int64($0) },
         "the upcasters of '\(name)' must lead without a gap to version \(version)")
       (self.name, self.version, self.upcasters) = (name, version, upcasters)
+      self.personalField = personalField
     }
 
     /// The steps from `stored` to the current version.
@@ -41,6 +46,9 @@ public struct EventCatalog: Sendable {
       preconditionFailure("a type stands twice in the catalog")
     }
   }
+
+  /// The type called `name`; nil if there is none.
+  subscript(name: String) -> EventType? { typesByName[name] }
 
   /// Nil if events of this type and version can be read, else why not.
   func problem(type name: String, version: Int64) -> String? {

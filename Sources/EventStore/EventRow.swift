@@ -2,11 +2,18 @@ internal import SQLite
 
 /// The columns of an event and its commit, in the order in which `EventRowReader` takes them.
 enum EventRow {
-  static let columns = """
+  static let columns = eventColumns + ", " + commitColumns
+
+  static let eventColumns = """
     e.position, e.stream_key, e.stream_position, e.type_key, e.event_version, e.data,
-             e.personal_digest, c.commit_number, c.last_position, c.recorded_at_us,
-             c.effective_at_us, c.actor_key, c.correlation_id, c.causation_id, c.idempotency_key,
-             c.fingerprint, c.reason_digest, c.metadata, c.commit_hash
+             e.personal_digest
+    """
+  static let eventColumnCount: Int32 = 7
+
+  static let commitColumns = """
+    c.commit_number, c.last_position, c.recorded_at_us, c.effective_at_us, c.actor_key,
+             c.correlation_id, c.causation_id, c.idempotency_key, c.fingerprint, c.reason_digest,
+             c.metadata, c.commit_hash
     """
 }
 
@@ -21,52 +28,68 @@ struct EventRowReader {
     self.includesPersonalText = includesPersonalText
   }
 
+  /// The event of a row with `EventRow.columns`.
   mutating func event(_ row: Row) throws -> RecordedEvent {
+    let position = row.int64(0)
+    let text = row.isNull(6) ? nil : try personalText(at: position, reason: false)
+    return try event(row, text, in: try commit(row))
+  }
+
+  /// The event of a row that begins with `EventRow.eventColumns`.
+  func event(_ row: Row, _ text: PersonalText?, in commit: Commit) throws -> RecordedEvent {
     let position = row.int64(0)
     guard position <= LogBounds.numbers.upperBound,
       position >= -LogBounds.numbers.upperBound,
       LogBounds.streamPositions.contains(row.int64(2))
-    else { throw damaged(row, "its position is impossible") }
-    let personalDigest = try digest(row, 6, "personal_digest")
+    else { throw damaged(position, "its position is impossible") }
     return RecordedEvent(
       position: position,
-      streamID: try name(store.names.streams, row, 1, "stream"),
+      streamID: try name(store.names.streams, row.int64(1), "stream", at: position),
       streamPosition: row.int64(2),
-      type: try name(store.names.eventTypes, row, 3, "event type"),
+      type: try name(store.names.eventTypes, row.int64(3), "event type", at: position),
       version: row.int64(4),
       data: row.bytes(5),
-      personalText: personalDigest == nil ? nil : try personalText(at: position, reason: false),
-      personalDigest: personalDigest,
-      commit: try commit(row))
+      personalText: text,
+      personalDigest: try digest(row, 6, "personal_digest", at: position),
+      commit: commit)
   }
 
   private mutating func commit(_ row: Row) throws -> Commit {
-    if let lastCommit, lastCommit.header.number == row.int64(7) { return lastCommit }
+    let first = EventRow.eventColumnCount
+    if let lastCommit, lastCommit.header.number == row.int64(first) { return lastCommit }
+    let end = row.int64(first + 1)
+    let reason = row.isNull(first + 9) ? nil : try personalText(at: end, reason: true)
+    let commit = try commit(row, from: first, reason, at: row.int64(0))
+    lastCommit = commit
+    return commit
+  }
+
+  /// The commit whose `EventRow.commitColumns` begin at column `first`; `position` is that of one of its
+  /// events, to be blamed.
+  func commit(
+    _ row: Row, from first: Int32, _ reason: PersonalText?, at position: Int64
+  ) throws -> Commit {
     let header = CommitHeader(
-      number: row.int64(7),
-      lastPosition: row.int64(8),
-      recordedAtMicros: row.int64(9),
-      explicitEffectiveAtMicros: row.optionalInt64(10),
-      actor: try name(store.names.actors, row, 11, "actor"),
-      correlationID: row.text(12),
-      causationID: row.optionalText(13),
-      idempotencyKey: row.optionalText(14),
-      fingerprint: try digest(row, 15, "fingerprint"),
-      reasonDigest: try digest(row, 16, "reason_digest"),
-      otherMetadata: row.optionalBytes(17))
+      number: row.int64(first),
+      lastPosition: row.int64(first + 1),
+      recordedAtMicros: row.int64(first + 2),
+      explicitEffectiveAtMicros: row.optionalInt64(first + 3),
+      actor: try name(store.names.actors, row.int64(first + 4), "actor", at: position),
+      correlationID: row.text(first + 5),
+      causationID: row.optionalText(first + 6),
+      idempotencyKey: row.optionalText(first + 7),
+      fingerprint: try digest(row, first + 8, "fingerprint", at: position),
+      reasonDigest: try digest(row, first + 9, "reason_digest", at: position),
+      otherMetadata: row.optionalBytes(first + 10))
     guard LogBounds.numbers.contains(header.number),
       LogBounds.numbers.contains(header.lastPosition),
       LogBounds.times.contains(header.recordedAtMicros),
       LogBounds.times.contains(header.effectiveAtMicros)
-    else { throw damaged(row, "its commit has an impossible number, position or time") }
-    guard let hash = try digest(row, 18, "commit_hash") else {
-      throw damaged(row, "the commit has no hash")
+    else { throw damaged(position, "its commit has an impossible number, position or time") }
+    guard let hash = try digest(row, first + 11, "commit_hash", at: position) else {
+      throw damaged(position, "the commit has no hash")
     }
-    let reason =
-      header.reasonDigest == nil ? nil : try personalText(at: header.lastPosition, reason: true)
-    let commit = Commit(header: header, reason: reason, hash: hash)
-    lastCommit = commit
-    return commit
+    return Commit(header: header, reason: reason, hash: hash)
   }
 
   private func personalText(at position: Int64, reason: Bool) throws -> PersonalText? {
@@ -81,23 +104,25 @@ struct EventRowReader {
   }
 
   private func name(
-    _ table: NameTable, _ row: Row, _ column: Int32, _ what: String
+    _ table: NameTable, _ key: Int64, _ what: String, at position: Int64
   ) throws -> String {
-    guard let name = try table.name(of: row.int64(column)) else {
-      throw damaged(row, "its \(what) has lost its name")
+    guard let name = try table.name(of: key) else {
+      throw damaged(position, "its \(what) has lost its name")
     }
     return name
   }
 
-  private func digest(_ row: Row, _ column: Int32, _ what: String) throws -> Digest256? {
-    guard let bytes = row.optionalBytes(column) else { return nil }
+  private func digest(
+    _ row: Row, _ column: Int32, _ what: String, at position: Int64
+  ) throws -> Digest256? {
+    guard let bytes = row.unsafeBytes(column) else { return nil }
     guard let digest = Digest256(bytes: bytes) else {
-      throw damaged(row, "\(what) has \(bytes.count) bytes instead of 32")
+      throw damaged(position, "\(what) has \(bytes.count) bytes instead of 32")
     }
     return digest
   }
 
-  private func damaged(_ row: Row, _ problem: String) -> StoreFileError {
-    .damaged(path: store.path, position: row.int64(0), problem: problem)
+  func damaged(_ position: Int64, _ problem: String) -> StoreFileError {
+    .damaged(path: store.path, position: position, problem: problem)
   }
 }

@@ -130,6 +130,7 @@ public final class EventStore {
       try projections.bringUpToDate(transaction)
       let result = try body(transaction)
       if let failure = transaction.failure { throw failure }
+      try projections.flush()
       try projections.saveCheckpoints(transaction.head.position)
       if keeping {
         if transaction.hasErased { try rebuildPersonalTexts() }
@@ -148,9 +149,14 @@ public final class EventStore {
   }
 
   private func forget() {
+    forgetWhatWasRead()
+    projections.forget()
+  }
+
+  /// Whatever is asked for next comes from the file.
+  func forgetWhatWasRead() {
     versions.removeAll()
     names.forget()
-    projections.forget()
     forgetSnapshotPolicy()
   }
 

@@ -48,3 +48,12 @@ enum HashChain {
     return fields.digest
   }
 }
+
+extension RecordedEvent {
+  /// The digest of this event's content.
+  var digest: Digest256 {
+    HashChain.event(
+      position: position, streamID: streamID, streamPosition: streamPosition, type: type,
+      version: version, data: data, personalDigest: personalDigest)
+  }
+}

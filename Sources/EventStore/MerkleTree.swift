@@ -6,10 +6,29 @@ enum MerkleTree {
   /// The root over no entries.
   static let emptyRoot = Digest256(of: [])
 
-  static func leaf(_ entry: [UInt8]) -> Digest256 { Digest256(of: [0x00] + entry) }
+  static func leaf(_ entry: [UInt8]) -> Digest256 {
+    entry.withUnsafeBytes { digest(0x00, $0) }
+  }
+
+  static func leaf(_ entry: Digest256) -> Digest256 {
+    entry.withUnsafeBytes { digest(0x00, $0) }
+  }
 
   static func node(_ left: Digest256, _ right: Digest256) -> Digest256 {
-    Digest256(of: [0x01] + left.bytes + right.bytes)
+    left.withUnsafeBytes { left in right.withUnsafeBytes { digest(0x01, left, $0) } }
+  }
+
+  /// The first byte tells leaves from nodes, so that none can pass for the other.
+  private static func digest(
+    _ kind: UInt8, _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer? = nil
+  ) -> Digest256 {
+    let count = 1 + first.count + (second?.count ?? 0)
+    return withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { bytes in
+      bytes[0] = kind
+      bytes[1...].copyBytes(from: first)
+      if let second { bytes[(1 + first.count)...].copyBytes(from: second) }
+      return Digest256(of: UnsafeRawBufferPointer(bytes))
+    }
   }
 
   /// How many entries are left of the root's split: the largest power of two below `count`, which is

@@ -25,13 +25,21 @@ public struct PersonalTextErased: Hashable, Sendable {
   /// Throws `EventDecodingError` if it is of another type or version, or breaks the order of its
   /// positions.
   public init(_ event: RecordedEvent) throws(EventDecodingError) {
+    guard event.type == Self.type else {
+      throw EventDecodingError(
+        position: event.position, problem: "'\(event.type)' is no erasure")
+    }
+    try self.init(data: event.data, version: event.version, at: event.position)
+  }
+
+  init(data: [UInt8], version: Int64, at position: Int64) throws(EventDecodingError) {
     func fail(_ problem: String) -> EventDecodingError {
-      EventDecodingError(position: event.position, problem: problem)
+      EventDecodingError(position: position, problem: problem)
     }
-    guard event.type == Self.type, event.version == Self.version else {
-      throw fail("version \(event.version) of '\(event.type)' is no erasure that is known here")
+    guard version == Self.version else {
+      throw fail("version \(version) of '\(Self.type)' is unknown to this version")
     }
-    guard let data = try? JSONValue(parsing: event.data), case .object(let members) = data,
+    guard let data = try? JSONValue(parsing: data), case .object(let members) = data,
       members.map(\.name).sorted() == [Member.positions, Member.reasons]
     else { throw fail("its data is not one object of positions and reasons") }
     guard let positions = Self.ascending(data[Member.positions]),

@@ -18,5 +18,15 @@ package protocol Projection {
   init(_ database: Database, schema: String)
 
   /// Applies one event. A second time changes nothing.
+  ///
+  /// What it changes may wait in memory until `flush`: nobody reads the tables before.
   func apply(_ event: RecordedEvent) throws
+
+  /// Writes what waits in memory to the tables.
+  func flush() throws
+}
+
+extension Projection {
+  /// Nothing: `apply` writes at once.
+  package func flush() throws {}
 }

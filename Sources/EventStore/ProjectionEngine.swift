@@ -53,6 +53,11 @@ final class ProjectionEngine {
     for projection in running { try projection.apply(event) }
   }
 
+  /// Writes what the running projections keep in memory.
+  func flush() throws {
+    for projection in running ?? [] { try projection.flush() }
+  }
+
   /// Records that every projection has seen everything up to `position`.
   func saveCheckpoints(_ position: Int64) throws {
     guard position != savedCheckpoint else { return }
@@ -102,12 +107,14 @@ final class ProjectionEngine {
     var query = EventQuery()
     query.includesPersonalText = false
     try log.forEachEvent(query) { try projection.apply($0) }
+    try projection.flush()
   }
 
   // MARK: Verification
 
   /// Fresh, empty copies of all projections in `temp`, to be compared once they have seen the log.
   func makeCopies() throws -> [any Projection] {
+    try flush()
     for type in types {
       for table in type.tables { try database.execute("DROP TABLE IF EXISTS temp.\(table)") }
       for definition in type.definitions(in: "temp") { try database.execute(definition) }
@@ -115,17 +122,30 @@ final class ProjectionEngine {
     return types.map { $0.init(database, schema: "temp") }
   }
 
-  /// The first row in which a projection's table and its fresh copy differ; nil if none does.
-  func firstDifference() throws -> (projection: String, table: String, row: String)? {
+  /// Throws `StoreProblem` unless every projection is at `head` and its tables hold what its copy does.
+  func checkCopies(head: Int64) throws {
+    if let problem = try checkpointProblem(head: head) {
+      throw StoreProblem(position: nil, problem: problem)
+    }
     for type in types {
       for table in type.tables {
-        for (left, right) in [("main", "temp"), ("temp", "main")] {
-          let row = try database.first(
-            "SELECT * FROM \(left).\(table) EXCEPT SELECT * FROM \(right).\(table) LIMIT 1"
-          ) { row in row.summary }
-          if let row { return (type.name, table, left == "main" ? row : "missing: " + row) }
+        if let difference = try firstDifference(in: table) {
+          throw StoreProblem(
+            position: nil,
+            problem: "the projection \(type.name) differs from its events in "
+              + "\(table): \(difference)")
         }
       }
+    }
+  }
+
+  /// The first row in which a table and its fresh copy differ; nil if none does.
+  private func firstDifference(in table: String) throws -> String? {
+    for (left, right) in [("main", "temp"), ("temp", "main")] {
+      let row = try database.first(
+        "SELECT * FROM \(left).\(table) EXCEPT SELECT * FROM \(right).\(table) LIMIT 1"
+      ) { row in row.summary }
+      if let row { return left == "main" ? row : "missing: " + row }
     }
     return nil
   }

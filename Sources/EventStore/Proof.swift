@@ -48,7 +48,7 @@ public struct InclusionProof: Hashable, Sendable {
     let hash = HashChain.commit(after: previousHash, commit.header, events: eventHashes)
     try check(hash == commit.hash, "the commit's hash is not that of its content")
     let root = MerkleTree.root(
-      from: MerkleTree.leaf(hash.bytes), at: commit.header.number - 1, in: checkpoint.treeSize,
+      from: MerkleTree.leaf(hash), at: commit.header.number - 1, in: checkpoint.treeSize,
       path)
     try check(root == checkpoint.treeRoot, "its path doesn't lead to the root of its checkpoint")
     try check(
@@ -72,7 +72,7 @@ public struct ConsistencyProof: Hashable, Sendable {
   }
 
   /// Throws `ProofError` unless `second` extends `first`, at least one of which is among `trusted`, and
-  /// the other contradicts none of them.
+  /// the other contradicts none of them. Of that other one, it proves size and root of the tree alone.
   public func check(against trusted: [Checkpoint]) throws(ProofError) {
     guard first.storeID == second.storeID else {
       throw ProofError(problem: "its checkpoints are of two ledgers")
@@ -82,11 +82,14 @@ public struct ConsistencyProof: Hashable, Sendable {
     guard isConsistent else {
       throw ProofError(problem: "its path doesn't lead from the first root to the second")
     }
-    let known = [try first.isKnown(among: trusted), try second.isKnown(among: trusted)]
-    guard known.contains(true) else {
+    let known = (try first.isKnown(among: trusted), try second.isKnown(among: trusted))
+    // Every history begins with the empty one: that says nothing about the second.
+    guard known.1 || known.0 && first.treeSize > 0 else {
       throw ProofError(
-        problem: "it is about checkpoints of \(first.treeSize) and \(second.treeSize) commits, and "
-          + "yours is neither of them")
+        problem: known.0
+          ? "yours is the empty one, with which every history begins; name the second as well"
+          : "it is about checkpoints of \(first.treeSize) and \(second.treeSize) commits, and yours "
+            + "is neither of them")
     }
   }
 }

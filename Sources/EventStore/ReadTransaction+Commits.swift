@@ -3,29 +3,21 @@ extension ReadTransaction {
   ///
   /// Throws `StoreFileError.damaged` at the first commit whose hash is not that of its content.
   public func forEachCommit(_ body: ([RecordedEvent]) throws -> Void) throws {
-    var query = EventQuery()
-    query.isRaw = true
-    var pending: [RecordedEvent] = []
+    let reader = try CommitReader(self, includesPersonalText: true)
     var previousHash = HashChain.genesis(storeID: store.storeID)
-    func finish() throws {
-      guard let first = pending.first else { return }
+    var events: [RecordedEvent] = []
+    try reader.next(into: &events)
+    while let first = events.first {
       let hash = HashChain.commit(
-        after: previousHash, first.commit.header, events: pending.map(\.digest))
+        after: previousHash, first.commit.header, events: events.map(\.digest))
       guard hash == first.commit.hash else {
         throw StoreFileError.damaged(
           path: store.path, position: first.position,
           problem: "the hash of its commit is not that of its content")
       }
       previousHash = hash
-      try body(pending)
-      pending.removeAll(keepingCapacity: true)
+      try body(events)
+      try reader.next(into: &events)
     }
-    try forEachEvent(query) { event in
-      if pending.last.map({ $0.commit.header.number != event.commit.header.number }) ?? false {
-        try finish()
-      }
-      pending.append(event)
-    }
-    try finish()
   }
 }

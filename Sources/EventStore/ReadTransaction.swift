@@ -191,6 +191,7 @@ public struct ReadTransaction {
   package func query<P: Projection, Result>(
     _ projection: P.Type, _ body: (Database) throws -> Result
   ) throws -> Result {
+    try store.projections.flush()
     try store.projections.requireCurrent(projection, head: try head().position)
     return try body(store.database)
   }

@@ -7,29 +7,6 @@ package struct VerifiedLog: Hashable, Sendable {
   package let headHash: Digest256
 }
 
-extension ReadTransaction {
-  /// Checks everything that a store promises, in one pass over the log and in constant memory: schema
-  /// and guards, SQLite's own structures, the hash chain, dense positions, increasing times, personal
-  /// text, look-up tables, and every projection against a fresh fold.
-  ///
-  /// `check` sees each commit once its hash is known to be right, and throws a `StoreProblem` if it
-  /// breaks a rule; `suspect` names the event to blame in a commit whose hash is wrong, nil meaning the
-  /// first. Throws `StoreFileError.damaged` for the first problem.
-  package func verify(
-    check: ([RecordedEvent]) throws -> Void, suspect: ([RecordedEvent]) -> Int64?
-  ) throws -> VerifiedLog {
-    var verifier = StoreVerifier(store: store, log: self)
-    do {
-      return try verifier.verify(check: check, suspect: suspect)
-    } catch let problem as StoreProblem {
-      throw StoreFileError.damaged(
-        path: store.path, position: problem.position, problem: problem.problem)
-    } catch let error as DatabaseError {
-      throw StoreFile.storeFileError(for: error, store.path) ?? error
-    }
-  }
-}
-
 /// What is wrong with a store, and the first global position where; nil if no event is to blame.
 package struct StoreProblem: Error, Hashable, Sendable {
   package let position: Int64?
@@ -40,232 +17,280 @@ package struct StoreProblem: Error, Hashable, Sendable {
   }
 }
 
-private struct StoreVerifier {
-  let store: EventStore
-  let log: ReadTransaction
-  private var commits: Int64 = 0
-  private var events: Int64 = 0
-  private var personalTexts: Int64 = 0
-  private var previousHash: Digest256
-  private var previousRecordedAt = Int64.min
-  private var erasures = Erasures.none
+/// A position that can't be verified from: commits are checked whole.
+public struct InsideCommitError: Error, Hashable, Sendable {
+  /// The position in question.
+  public let position: Int64
+  /// From where the commit before ends to where the one with `position` does.
+  public let ends: ClosedRange<Int64>
+}
 
-  private var database: Database { store.database }
-
-  init(store: EventStore, log: ReadTransaction) {
-    self.store = store
-    self.log = log
-    previousHash = HashChain.genesis(storeID: store.storeID)
-  }
-
-  mutating func verify(
-    check: ([RecordedEvent]) throws -> Void, suspect: ([RecordedEvent]) -> Int64?
+extension ReadTransaction {
+  /// Checks everything that a store promises, in constant memory: schema and guards, SQLite's own
+  /// structures, the hash chain, dense positions, increasing times, personal text, look-up tables, and
+  /// every projection against a fresh fold.
+  ///
+  /// Two passes read the log, side by side where the file allows it: one knows only bytes, the other
+  /// hands each commit, upcast, to `check`, together with fresh copies of all projections. `check` throws
+  /// a `StoreProblem` if the commit breaks a rule, and applies its events to the copies. With `trusted`
+  /// above 0, hashes are checked only after that position, which must be the end of a commit; `check`
+  /// sees all commits. `progress` is told how many events of how many are checked.
+  ///
+  /// Throws `StoreFileError.damaged` for the problem at the lowest position, and `InsideCommitError`.
+  package func verify(
+    from trusted: Int64 = 0,
+    progress: @escaping (_ done: Int64, _ total: Int64) -> Void = { _, _ in },
+    check: ([RecordedEvent], _ copies: [any Projection]) throws -> Void
   ) throws -> VerifiedLog {
-    try checkSchema()
-    _ = try store.snapshotPolicy()
-    erasures = try Erasures(log)
-    let copies = try store.projections.makeCopies()
-    var pending: [RecordedEvent] = []
-    // Hashes cover events as stored; everything else sees them upcast.
-    var query = EventQuery()
-    query.isRaw = true
-    try log.forEachEvent(query) { event in
-      if let last = pending.last, last.commit.header.number != event.commit.header.number {
-        try checkCommit(pending, check, suspect)
-        pending.removeAll(keepingCapacity: true)
-      }
-      events += 1
-      guard event.position == events else {
-        throw StoreProblem(position: events, problem: "event \(events) is missing")
-      }
-      pending.append(event)
-      try apply(event, to: copies)
-    }
-    if !pending.isEmpty { try checkCommit(pending, check, suspect) }
-    try checkCounts()
-    try checkProjections()
-    try checkStructures()
-    return VerifiedLog(commits: commits, events: events, headHash: previousHash)
-  }
-
-  private func apply(_ event: RecordedEvent, to copies: [any Projection]) throws {
     do {
-      for copy in copies { try copy.apply(try log.current(event)) }
-    } catch let error as DatabaseError where error.kind == .constraint {
-      throw StoreProblem(
-        position: event.position, problem: "no projection can hold it: \(error.message)")
-    }
-  }
-
-  // MARK: One commit
-
-  private mutating func checkCommit(
-    _ events: [RecordedEvent], _ check: ([RecordedEvent]) throws -> Void,
-    _ suspect: ([RecordedEvent]) -> Int64?
-  ) throws {
-    let (first, last) = (events[0], events[events.count - 1])
-    let header = first.commit.header
-    func fail(_ problem: String, at position: Int64? = nil) -> StoreProblem {
-      StoreProblem(position: position ?? first.position, problem: problem)
-    }
-    commits += 1
-    guard header.number == commits else { throw fail("commit \(commits) is missing") }
-    guard header.lastPosition == last.position else {
-      throw fail(
-        "commit \(header.number) should end at position \(header.lastPosition), "
-          + "but its last event stands at \(last.position)")
-    }
-    for event in events { try checkPersonalText(of: event) }
-    try checkReason(of: last)
-    let digests = events.map(\.digest)
-    guard HashChain.commit(after: previousHash, header, events: digests) == first.commit.hash
-    else {
-      throw fail(
-        "the hash of commit \(header.number) (positions \(first.position) to \(last.position)) is "
-          + "not that of its content: something in it was changed",
-        at: suspect(try events.map(log.current)))
-    }
-    for event in events { try erasures.check(event, log) }
-    guard header.recordedAtMicros > previousRecordedAt else {
-      throw fail("commit \(header.number) was not recorded after the one before it")
-    }
-    guard header.effectiveAtMicros <= header.recordedAtMicros else {
-      throw fail("commit \(header.number) counts after it was recorded")
-    }
-    guard (header.fingerprint == nil) == (header.idempotencyKey == nil) else {
-      throw fail("commit \(header.number) has a key without fingerprint, or the reverse")
-    }
-    try check(events.map(log.current))
-    previousHash = first.commit.hash
-    previousRecordedAt = header.recordedAtMicros
-  }
-
-  private mutating func checkPersonalText(of event: RecordedEvent) throws {
-    guard let digest = event.personalDigest else { return }
-    try check(
-      event.personalText, against: digest, "personal text", at: event.position, isReason: false)
-  }
-
-  private mutating func checkReason(of event: RecordedEvent) throws {
-    guard let digest = event.commit.header.reasonDigest else { return }
-    try check(
-      event.commit.reason, against: digest, "reason", at: event.position, isReason: true)
-  }
-
-  private mutating func check(
-    _ text: PersonalText?, against digest: Digest256, _ what: String, at position: Int64,
-    isReason: Bool
-  ) throws {
-    try erasures.check(isThere: text != nil, at: position, what, isReason: isReason)
-    guard let text else { return }
-    guard text.hasDigest(digest) else {
-      throw StoreProblem(position: position, problem: "its \(what) was changed")
-    }
-    personalTexts += 1
-  }
-
-  // MARK: The whole file
-
-  private func checkSchema() throws {
-    let expected = try Database(path: "", mode: .temporary)
-    for statement in StoreSchema.statements { try expected.execute(statement) }
-    for type in store.configuration.projections {
-      for definition in type.definitions(in: "main") { try expected.execute(definition) }
-    }
-    let (wanted, found) = (try Self.schema(of: expected), try Self.schema(of: database))
-    for (name, sql) in wanted.sorted(by: { $0.key < $1.key }) where found[name] != sql {
-      let state = found[name] == nil ? "is missing" : "was changed"
-      throw StoreProblem(position: nil, problem: "the \(name) \(state)")
-    }
-    for name in found.keys.sorted() where wanted[name] == nil {
-      throw StoreProblem(position: nil, problem: "the \(name) does not belong to a ledger")
-    }
-  }
-
-  /// What `sqlite_schema` says, by type and name; SQLite's own statistics tables left out.
-  private static func schema(of database: Database) throws -> [String: String] {
-    var schema: [String: String] = [:]
-    try database.forEach(
-      "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_stat%' "
-        + "ESCAPE '\\'"
-    ) { row in
-      schema["\(row.text(0)) '\(row.text(1))'"] = "\(row.text(2)): \(row.text(3))"
-    }
-    return schema
-  }
-
-  /// Rows that the pass over the log could not see.
-  private func checkCounts() throws {
-    let counts: [(what: String, table: String, seen: Int64)] = [
-      ("events outside any commit", "recorded_events", events),
-      ("commits without events", "commits", commits),
-      ("personal texts without an event", "personal_texts", personalTexts),
-      ("several ids of the store", "store", 1),
-    ]
-    for (what, table, seen) in counts {
-      let count = try database.first("SELECT count(*) FROM \(table)") { $0.int64(0) }
-      guard count == seen else {
-        throw StoreProblem(
-          position: table == "recorded_events" ? events + 1 : nil,
-          problem: "there are \(what): \(table) has \(count ?? 0) rows, expected \(seen)")
-      }
-    }
-    let gap = try database.first(
-      """
-      SELECT min(position), stream_key FROM recorded_events GROUP BY stream_key
-      HAVING count(*) <> max(stream_position) + 1 OR min(stream_position) <> 0
-       ORDER BY 1 LIMIT 1
-      """
-    ) { ($0.int64(0), $0.int64(1)) }
-    if let gap {
-      throw StoreProblem(
-        position: gap.0,
-        problem: "the stream '\(try store.names.streams.name(of: gap.1) ?? "?")' has gaps")
-    }
-    try checkLookups()
-  }
-
-  private func checkLookups() throws {
-    for (table, key, user) in [
-      ("streams", "stream_key", "recorded_events"), ("event_types", "type_key", "recorded_events"),
-      ("actors", "actor_key", "commits"),
-    ] {
-      let unused = try database.first(
-        "SELECT \(key) FROM \(table) WHERE \(key) NOT IN (SELECT \(key) FROM \(user)) LIMIT 1"
-      ) { $0.int64(0) }
-      if let unused {
-        throw StoreProblem(
-          position: nil, problem: "the table '\(table)' has a row \(unused) that nothing uses")
-      }
-    }
-  }
-
-  private func checkProjections() throws {
-    if let problem = try store.projections.checkpointProblem(head: events) {
-      throw StoreProblem(position: nil, problem: problem)
-    }
-    if let difference = try store.projections.firstDifference() {
-      throw StoreProblem(
-        position: nil,
-        problem: "the projection \(difference.projection) differs from its events in "
-          + "\(difference.table): \(difference.row)")
-    }
-  }
-
-  /// Indexes that miss or repeat rows, pages that nothing points to, and the like.
-  private func checkStructures() throws {
-    let report = try database.first("PRAGMA integrity_check(1)") { $0.text(0) }
-    guard report == "ok" else {
-      throw StoreProblem(position: nil, problem: "SQLite finds the file damaged: \(report ?? "?")")
+      return try StoreVerifier(self, trusted, progress).verify(check)
+    } catch let problem as StoreProblem {
+      throw StoreFileError.damaged(
+        path: store.path, position: problem.position, problem: problem.problem)
+    } catch let error as DatabaseError {
+      throw StoreFile.storeFileError(for: error, store.path) ?? error
     }
   }
 }
 
-extension RecordedEvent {
-  /// The digest of this event's content.
-  var digest: Digest256 {
-    HashChain.event(
-      position: position, streamID: streamID, streamPosition: streamPosition, type: type,
-      version: version, data: data, personalDigest: personalDigest)
+/// Lets two passes over a log run, and says which of the problems that they find comes first.
+private struct StoreVerifier {
+  /// A shorter log is verified before a thread has started.
+  private static let eventsWorthAThread: Int64 = 4_096
+  private static let commitsBetweenReports = 512
+
+  let log: ReadTransaction
+  let progress: (_ done: Int64, _ total: Int64) -> Void
+  let course = VerifyCourse()
+  /// The end of the log as this transaction sees it: others may go on writing.
+  let end: LogEnd
+  /// Where the chain pass begins.
+  let start: ChainPass.Place
+
+  private var store: EventStore { log.store }
+  private var database: Database { store.database }
+
+  init(
+    _ log: ReadTransaction, _ trusted: Int64,
+    _ progress: @escaping (_ done: Int64, _ total: Int64) -> Void
+  ) throws {
+    (self.log, self.progress) = (log, progress)
+    // Everything is read anew, whatever this handle has seen before.
+    log.store.forgetWhatWasRead()
+    try ExpectedSchema.check(log.store)
+    _ = try log.store.snapshotPolicy()
+    end = try LogEnd(log.store.database)
+    start = try ChainPass.Place(log.store.database, at: trusted, end)
+  }
+
+  func verify(_ check: ([RecordedEvent], [any Projection]) throws -> Void) throws -> VerifiedLog {
+    let side = end.position > Self.eventsWorthAThread ? startChainThread() : nil
+    let first = side == nil ? checkChain() : nil
+    let content = Result { try readContent(check) }
+    let copies = content.flatMap { Result { try checkCopies() } }
+    let file = course.takeFile() ? Result { try FileCheck(database).run() } : nil
+    let second = side?.join { progress(course.done, end.position) }
+    // Without a second connection, the passes run one after the other.
+    let chain = first ?? second.flatMap(\.self) ?? checkChain()
+    try throwFirstProblem(chain, content)
+    let verified = try chain.get()
+    try FileCheck(database).checkCounts(verified, from: start)
+    try (file ?? verified.file)?.get()
+    try copies.get()
+    return VerifiedLog(
+      commits: verified.place.commitNumber, events: verified.place.position,
+      headHash: verified.place.hash)
+  }
+
+  // MARK: The chain pass
+
+  /// Nil as result if the file allows no second connection, or that one doesn't see this log.
+  private func startChainThread() -> SideThread<Result<VerifiedChain, any Error>?>? {
+    guard let sibling = database.sibling else { return nil }
+    let (catalog, course, end, start) = (store.configuration.catalog, course, end, start)
+    return SideThread {
+      guard let database = try? sibling.open(cacheKibibytes: StoreFile.cacheKibibytes),
+        (try? end.isSeen(by: database)) == true
+      else {
+        return nil
+      }
+      return VerifiedChain.checking(database, after: start, end, catalog, course)
+    }
+  }
+
+  private func checkChain() -> Result<VerifiedChain, any Error> {
+    VerifiedChain.checking(database, after: start, end, store.configuration.catalog, course)
+  }
+
+  // MARK: The content pass
+
+  private func readContent(_ check: ([RecordedEvent], [any Projection]) throws -> Void) throws {
+    do {
+      let copies = try store.projections.makeCopies()
+      // What personal text says is no rule's business; the chain pass checks it.
+      let reader = try CommitReader(log, includesPersonalText: false)
+      let erasures = try Erasures(database)
+      var commit: [RecordedEvent] = []
+      var commits = 0
+      try reader.next(into: &commit)
+      while let first = commit.first, course.reaches(first.position) {
+        for index in commit.indices {
+          try erasures.check(commit[index], log)
+          commit[index] = try log.current(commit[index])
+        }
+        try check(commit, copies)
+        course.passed(commit.last?.position ?? first.position, .content)
+        commits += 1
+        if commits.isMultiple(of: Self.commitsBetweenReports) {
+          progress(course.done, end.position)
+        }
+        try reader.next(into: &commit)
+      }
+      for copy in copies { try copy.flush() }
+    } catch {
+      if let position = StoreProblem(error)?.position { course.stop(at: position) }
+      throw error
+    }
+  }
+
+  private func checkCopies() throws {
+    if course.isClear { try store.projections.checkCopies(head: end.position) }
+  }
+
+  // MARK: Which comes first
+
+  /// Throws the problem at the lowest position. Where both passes blame one commit, the chain pass says
+  /// what is wrong, and the content pass which event of it is to blame.
+  private func throwFirstProblem(
+    _ chain: Result<VerifiedChain, any Error>, _ content: Result<Void, any Error>
+  ) throws {
+    let suspect = content.error.flatMap { StoreProblem($0) }?.position
+    guard let broken = chain.error as? ChainPass.Problem else {
+      // What is wrong with the log says more than that a page can't be read.
+      if suspect != nil { try content.get() }
+      _ = try (chain.get(), content.get())
+      return
+    }
+    var position = broken.position
+    if let suspect {
+      if suspect < broken.commit.lowerBound { try content.get() }
+      if broken.isOfWholeCommit, broken.commit.contains(suspect) { position = suspect }
+    }
+    throw StoreProblem(position: position, problem: broken.text)
+  }
+}
+
+extension Result {
+  fileprivate var error: Failure? {
+    if case .failure(let error) = self { error } else { nil }
+  }
+}
+
+extension StoreProblem {
+  /// What `error` says about the log; nil if it says nothing about that.
+  fileprivate init?(_ error: any Error) {
+    switch error {
+    case let problem as StoreProblem: self = problem
+    case let error as EventDecodingError:
+      self.init(position: error.position, problem: error.problem)
+    case StoreFileError.damaged(_, let position, let problem):
+      self.init(position: position, problem: problem)
+    default: return nil
+    }
+  }
+}
+
+/// What the chain pass found, and the file as a whole if that was left to it.
+struct VerifiedChain: Sendable {
+  let place: ChainPass.Place
+  /// How many personal texts belong to what was checked.
+  let personalTexts: Int64
+  var file: Result<Void, any Error>?
+
+  /// Fails with `ChainPass.Problem` for what is wrong with the log.
+  static func checking(
+    _ database: Database, after start: ChainPass.Place, _ end: LogEnd, _ catalog: EventCatalog?,
+    _ course: VerifyCourse
+  ) -> Result<VerifiedChain, any Error> {
+    Result {
+      do {
+        var pass = try ChainPass(database, after: start, end, catalog, course)
+        let place = try pass.run()
+        var chain = VerifiedChain(place: place, personalTexts: pass.personalTexts)
+        if course.takeFile() { chain.file = Result { try FileCheck(database).run() } }
+        return chain
+      } catch let problem as ChainPass.Problem {
+        course.stop(at: problem.position)
+        throw problem
+      }
+    }
+  }
+}
+
+/// The end of the log in one view of the file.
+struct LogEnd: Sendable {
+  /// 0 in an empty log.
+  let commitNumber: Int64
+  /// The global position of the last event, of whatever commit; 0 in an empty log.
+  let position: Int64
+  private let commitHash: [UInt8]
+
+  init(_ database: Database) throws {
+    (commitNumber, commitHash) =
+      try database.first(
+        "SELECT commit_number, commit_hash FROM commits ORDER BY commit_number DESC LIMIT 1"
+      ) { ($0.int64(0), $0.bytes(1)) } ?? (0, [])
+    position =
+      try database.first("SELECT max(position) FROM recorded_events") { $0.int64(0) } ?? 0
+  }
+
+  /// Whether the last commit of this log is in that of `database`.
+  func isSeen(by database: Database) throws -> Bool {
+    try database.first(
+      "SELECT commit_hash FROM commits WHERE commit_number = ?", commitNumber
+    ) { $0.bytes(0) } == commitHash
+  }
+}
+
+extension ChainPass.Place {
+  /// The end of the commit whose last event stands at `position`; before the first commit if it is 0.
+  ///
+  /// Throws `InsideCommitError` if no commit ends there, and `StoreProblem` if the log ends before.
+  init(_ database: Database, at position: Int64, _ end: LogEnd) throws {
+    guard position > 0 else {
+      let genesis = HashChain.genesis(storeID: try StoreFile.storeID(of: database))
+      self.init(commitNumber: 0, position: 0, hash: genesis, recordedAtMicros: .min)
+      return
+    }
+    guard position <= end.position else {
+      throw StoreProblem(
+        position: end.position + 1,
+        problem: "the log ends at position \(end.position): "
+          + "its end up to position \(position) is missing")
+    }
+    let commit = try database.first(
+      """
+      SELECT c.commit_number, c.last_position, c.commit_hash, c.recorded_at_us,
+             (SELECT p.last_position FROM commits p WHERE p.commit_number = c.commit_number - 1)
+        FROM recorded_events e JOIN commits c ON c.commit_number = e.commit_number
+       WHERE e.position = ?
+      """, position
+    ) { row in
+      guard let hash = Digest256(bytes: row.bytes(2)) else {
+        throw StoreProblem(position: position, problem: "its commit has no hash")
+      }
+      let place = ChainPass.Place(
+        commitNumber: row.int64(0), position: row.int64(1), hash: hash,
+        recordedAtMicros: row.int64(3))
+      return (place: place, before: row.int64(4))
+    }
+    guard let commit else {
+      throw StoreProblem(position: position, problem: "event \(position) is missing")
+    }
+    guard commit.place.position == position else {
+      let (before, after) = (commit.before, commit.place.position)
+      throw InsideCommitError(position: position, ends: min(before, after)...max(before, after))
+    }
+    self = commit.place
   }
 }

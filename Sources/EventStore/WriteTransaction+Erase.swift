@@ -83,7 +83,7 @@ extension ReadTransaction {
 
   private func lastErasure(of selected: SelectedTexts) throws -> Int64? {
     guard !selected.erasedTexts.isEmpty || !selected.erasedReasons.isEmpty else { return nil }
-    let erasures = try Erasures(self)
+    let erasures = try Erasures(store.database)
     var last: Int64?
     for (positions, isReason) in [(selected.erasedTexts, false), (selected.erasedReasons, true)] {
       for position in positions {

@@ -67,6 +67,14 @@ extension Failure {
     case let error as UnfinishedErasure: self.init(error)
     case let error as OutputError:
       self.init(status: error.status, code: "output_failed", message: error.message)
+    case let error as InsideCommitError:
+      let (before, after) = (error.ends.lowerBound, error.ends.upperBound)
+      self.init(
+        status: ExitStatus.usage, code: "inside_commit",
+        message:
+          "position \(error.position) is inside a commit, which ends at position \(after), and "
+          + "the one before it at \(before); choose one of these",
+        facts: [JSONMember("position", .integer(error.position))])
     case let error as UsageError:
       self.init(status: ExitStatus.usage, code: "usage", message: error.message)
     default: return nil

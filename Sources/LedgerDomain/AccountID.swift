@@ -14,9 +14,11 @@ public struct AccountID: Hashable, Sendable {
   }
 
   private static func isValid(_ text: String) -> Bool {
-    (1...longest).contains(text.utf8.count)
-      && text.utf8.first != UInt8(ascii: "-")
-      && text.utf8.allSatisfy(isAllowed)
+    var text = text
+    return text.withUTF8 { bytes in
+      (1...longest).contains(bytes.count) && bytes[0] != UInt8(ascii: "-")
+        && bytes.allSatisfy(isAllowed)
+    }
   }
 
   private static func isAllowed(_ byte: UInt8) -> Bool {

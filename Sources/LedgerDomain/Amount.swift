@@ -2,27 +2,48 @@
 ///
 /// It becomes `Money` once the account's currency is known; until then `25.00` may be right (`USD`) or
 /// have too many decimals (`JPY`).
-public struct Amount: Hashable, Sendable {
+public struct Amount: Sendable {
+  private enum Content {
+    case written(String, currencyCode: String?)
+    // Not as text: writing and reading it again is what takes longest of deciding a recorded command.
+    case known(Money)
+  }
+
+  private let content: Content
+
   /// Such as `25`, `25.00` or `0.5`: no sign, no grouping.
-  public let text: String
+  public var text: String {
+    switch content {
+    case .written(let text, _): text
+    case .known(let money): money.decimal
+    }
+  }
+
   /// The currency it was written in; nil means the account's.
-  public let currencyCode: String?
+  public var currencyCode: String? {
+    switch content {
+    case .written(_, let code): code
+    case .known(let money): money.currency.code
+    }
+  }
 
   /// An amount as written; nothing is checked yet.
   public init(_ text: String, currencyCode: String? = nil) {
-    self.text = text
-    self.currencyCode = currencyCode
+    content = .written(text, currencyCode: currencyCode)
   }
 
   /// The amount that is `money`, which must not be negative.
   public init(_ money: Money) {
-    self.init(money.decimal, currencyCode: money.currency.code)
+    content = .known(money)
   }
 
   /// The amount in `currency`, which may be zero.
   ///
   /// Throws `currencyMismatch` or `invalidAmount`.
   public func money(in currency: Currency) throws(Rejection) -> Money {
+    if case .known(let money) = content, money.currency == currency, money.minorUnits >= 0 {
+      return money
+    }
     if let currencyCode, currencyCode != currency.code {
       guard Currency(code: currencyCode) != nil else {
         throw .unknownCurrency(code: currencyCode)
@@ -48,5 +69,18 @@ public struct Amount: Hashable, Sendable {
 
   private func invalid(_ reason: Rejection.AmountProblem, in currency: Currency) -> Rejection {
     .invalidAmount(text: text, currency: currency, problem: reason)
+  }
+}
+
+extension Amount: Hashable {
+  /// Whether both are written the same.
+  public static func == (left: Amount, right: Amount) -> Bool {
+    left.text == right.text && left.currencyCode == right.currencyCode
+  }
+
+  /// Hashes how it is written.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(text)
+    hasher.combine(currencyCode)
   }
 }

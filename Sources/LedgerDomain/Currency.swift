@@ -1,26 +1,46 @@
 /// A currency with a fixed number of decimals (ISO 4217).
 public struct Currency: Hashable, Sendable {
-  /// Three capital letters, such as `USD`.
-  public let code: String
-  /// How many decimals an amount has: 2 for `USD`, 0 for `JPY`, 3 for `BHD`.
-  public let decimals: Int
+  /// The letters of the code as one number: amounts are copied a lot, and this costs nothing to copy.
+  private let letters: UInt32
+  private let decimalCount: UInt8
 
   /// The active currency called `code`; nil if there is none or it has no minor units.
   public init?(code: String) {
-    guard let decimals = Self.decimalsByCode[code] else { return nil }
-    self.code = code
-    self.decimals = Int(decimals)
+    var code = code
+    guard let currency = code.withUTF8({ Currency(code: UnsafeRawBufferPointer($0)) }) else {
+      return nil
+    }
+    self = currency
   }
+
+  /// The active currency whose code has these bytes; nil if there is none or it has no minor units.
+  public init?(code bytes: UnsafeRawBufferPointer) {
+    guard bytes.count == 3 else { return nil }
+    let letters = bytes.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+    guard let decimals = Self.decimalsByLetters[letters] else { return nil }
+    (self.letters, decimalCount) = (letters, decimals)
+  }
+
+  /// Three capital letters, such as `USD`.
+  public var code: String {
+    withUnsafeBytes(of: letters.bigEndian) { String(decoding: $0.dropFirst(), as: UTF8.self) }
+  }
+
+  /// How many decimals an amount has: 2 for `USD`, 0 for `JPY`, 3 for `BHD`.
+  public var decimals: Int { Int(decimalCount) }
 
   /// Every currency, ordered by code.
   public static var all: [Currency] {
-    decimalsByCode.keys.sorted().compactMap { Currency(code: $0) }
+    codesByDecimals.flatMap { $0.codes.split(whereSeparator: \.isWhitespace) }.sorted()
+      .compactMap { Currency(code: String($0)) }
   }
 
-  private static let decimalsByCode: [String: UInt8] = {
-    var table: [String: UInt8] = [:]
+  private static let decimalsByLetters: [UInt32: UInt8] = {
+    var table: [UInt32: UInt8] = [:]
     for (decimals, codes) in codesByDecimals {
-      for code in codes.split(whereSeparator: \.isWhitespace) { table[String(code)] = decimals }
+      for code in codes.split(whereSeparator: \.isWhitespace) {
+        table[code.utf8.reduce(0) { $0 << 8 | UInt32($1) }] = decimals
+      }
     }
     return table
   }()

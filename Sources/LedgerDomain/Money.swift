@@ -44,22 +44,54 @@ extension Money {
 
   /// Reads what `decimal` writes; nil for any other text.
   public init?(storedDecimal text: String, in currency: Currency) {
-    let isNegative = text.hasPrefix("-")
-    let magnitude = isNegative ? text.dropFirst() : text[...]
-    guard case .minorUnits(let units) = DecimalText.read(magnitude, decimals: currency.decimals),
-      let minorUnits = isNegative ? Int64(exactly: -Int128(units)) : Int64(exactly: units)
+    var text = text
+    guard
+      let money = text.withUTF8({ Money(storedDecimal: UnsafeRawBufferPointer($0), in: currency) })
+    else { return nil }
+    self = money
+  }
+
+  /// Reads the bytes of what `decimal` writes; nil for any others.
+  public init?(storedDecimal bytes: UnsafeRawBufferPointer, in currency: Currency) {
+    let isNegative = bytes.first == UInt8(ascii: "-")
+    let digits = UnsafeRawBufferPointer(rebasing: bytes.dropFirst(isNegative ? 1 : 0))
+    let whole = currency.decimals == 0 ? digits.count : digits.count - currency.decimals - 1
+    guard whole == 1 || whole > 1 && digits[0] != UInt8(ascii: "0") else { return nil }
+    var units: UInt64 = 0
+    for (index, digit) in digits.enumerated() {
+      if index == whole {
+        guard digit == UInt8(ascii: ".") else { return nil }
+      } else {
+        guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit), units.appendDigit(digit)
+        else { return nil }
+      }
+    }
+    guard let minorUnits = isNegative ? Int64(exactly: -Int128(units)) : Int64(exactly: units),
+      !isNegative || minorUnits < 0
     else { return nil }
     self.init(minorUnits: minorUnits, in: currency)
-    guard decimal == text else { return nil }
   }
 
   static func decimal(of minorUnits: Int64, decimals: Int) -> String {
-    let sign = minorUnits < 0 ? "-" : ""
-    let digits = String(minorUnits.magnitude)
-    guard decimals > 0 else { return sign + digits }
-    let padding = String(repeating: "0", count: max(0, decimals + 1 - digits.utf8.count))
-    let padded = padding + digits
-    return "\(sign)\(padded.dropLast(decimals)).\(padded.suffix(decimals))"
+    var rest = minorUnits.magnitude
+    // 19 digits at most, a sign, a point, and zeros in front of the decimals.
+    let longest = 24 + decimals
+    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: longest) { digits in
+      var start = longest
+      func prepend(_ byte: UInt8) {
+        start -= 1
+        digits[start] = byte
+      }
+      var written = 0
+      repeat {
+        if written == decimals, written > 0 { prepend(UInt8(ascii: ".")) }
+        prepend(UInt8(ascii: "0") + UInt8(rest % 10))
+        rest /= 10
+        written += 1
+      } while rest > 0 || written <= decimals
+      if minorUnits < 0 { prepend(UInt8(ascii: "-")) }
+      return String(decoding: UnsafeBufferPointer(rebasing: digits[start...]), as: UTF8.self)
+    }
   }
 }
 

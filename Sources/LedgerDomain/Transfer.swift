@@ -37,8 +37,10 @@ public struct Transfer: Hashable, Sendable {
 
   /// The amount in the payer's currency, so that a payee with another one refuses it.
   private func amount(from payer: Account) -> Amount {
-    guard let currency = payer.standing?.balance.currency else { return amount }
-    return Amount(amount.text, currencyCode: amount.currencyCode ?? currency.code)
+    guard amount.currencyCode == nil, let currency = payer.standing?.balance.currency else {
+      return amount
+    }
+    return Amount(amount.text, currencyCode: currency.code)
   }
 
   private func details(counterparty: AccountID) -> AccountCommand.MovementDetails {

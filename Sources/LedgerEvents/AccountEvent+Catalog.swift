@@ -4,18 +4,19 @@ import LedgerDomain
 extension AccountEvent {
   /// Every type of event that this build reads, and how versions before the current one become it.
   package static let catalog = EventCatalog([
-    type("AccountCreated", from: Version1.accountCreated),
-    type("AccountChanged"),
-    type("MoneyDeposited", from: Version1.movement),
-    type("MoneyWithdrawn", from: Version1.movement),
+    type("AccountCreated", PersonalField.holder, from: Version1.accountCreated),
+    type("AccountChanged", PersonalField.holder),
+    type("MoneyDeposited", PersonalField.description, from: Version1.movement),
+    type("MoneyWithdrawn", PersonalField.description, from: Version1.movement),
     type("AccountClosed", from: Version1.accountClosed),
   ])
 
   private static func type(
-    _ name: String, from upcast: (@Sendable (RecordedEvent) throws -> Upcaster.Payload)? = nil
+    _ name: String, _ personalField: String? = nil,
+    from upcast: (@Sendable (RecordedEvent) throws -> Upcaster.Payload)? = nil
   ) -> EventCatalog.EventType {
     EventCatalog.EventType(
-      name, version: currentVersion,
+      name, version: currentVersion, personalField: personalField,
       upcasters: upcast.map { [Upcaster(from: Version1.version, $0)] } ?? [])
   }
 }

@@ -7,6 +7,15 @@ extension AccountEvent {
   ///
   /// Throws if the type or its version is unknown, or if its payload is not what the type promises.
   package init(_ event: RecordedEvent) throws(EventDecodingError) {
+    if let canonical = Self.canonical(event) {
+      self = canonical
+    } else {
+      try self.init(parsing: event)
+    }
+  }
+
+  /// The event that was stored, read as any JSON. Throws like `init(_:)`.
+  init(parsing event: RecordedEvent) throws(EventDecodingError) {
     let payload = try Payload(event)
     switch event.type {
     case "AccountCreated": self = .created(try payload.opening())

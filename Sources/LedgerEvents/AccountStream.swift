@@ -11,7 +11,12 @@ package enum AccountStream {
 
   /// The account whose stream is called `streamID`; nil if it is no account's.
   package static func account(of streamID: String) -> AccountID? {
-    guard streamID.hasPrefix(prefix) else { return nil }
-    return try? AccountID(String(streamID.dropFirst(prefix.utf8.count)))
+    var streamID = streamID
+    let name = streamID.withUTF8 { bytes -> String? in
+      let length = prefix.utf8.count
+      guard bytes.count > length, zip(bytes, prefix.utf8).allSatisfy(==) else { return nil }
+      return String(decoding: UnsafeBufferPointer(rebasing: bytes[length...]), as: UTF8.self)
+    }
+    return name.flatMap { try? AccountID($0) }
   }
 }

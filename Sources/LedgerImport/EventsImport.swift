@@ -72,9 +72,9 @@ package struct EventsImport {
       throw failure(line, "position \(error.position): \(error.problem)")
     } catch let error as EventDecodingError {
       throw failure(line, "position \(error.position): \(error.problem)")
-    } catch let error as DatabaseError where error.kind == .constraint {
-      let position = commit.events[0].position
-      throw failure(line, "position \(position): no projection can hold it: \(error.message)")
+    } catch let problem as StoreProblem {
+      let position = problem.position ?? commit.events[0].position
+      throw failure(line, "position \(position): \(problem.problem)")
     }
   }
 

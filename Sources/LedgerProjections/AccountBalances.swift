@@ -1,12 +1,13 @@
-package import EventStore
+import EventStore
 package import LedgerDomain
-import LedgerEvents
+package import LedgerEvents
 package import SQLite
 
 /// Where every account stands after the last event: one row per account ever opened.
 ///
-/// The holder's name is not copied here; `holder_position` says which event holds it.
-package struct AccountBalances: Projection {
+/// What changes waits in memory until it is flushed, so that an account that is touched often is written
+/// once. The holder's name is not copied here; `holder_position` says which event holds it.
+package final class AccountBalances: LedgerProjection {
   package static let name = "account_balances"
   package static let version: Int64 = 1
   package static let tables = ["account_balances"]
@@ -29,61 +30,104 @@ package struct AccountBalances: Projection {
     ]
   }
 
+  /// How many accounts wait in memory at most.
+  private static let mostPending = 16_384
+
   private let database: Database
-  private let opening: String
-  private let movement: String
-  private let change: String
-  private let closing: String
+  private let select: String
+  private let replace: String
+  /// Accounts as the events so far have left them; the table doesn't say so yet.
+  private var pending: [AccountID: Standing] = [:]
+
+  /// A row but for its account.
+  private struct Standing {
+    let currency: String
+    var balanceMinor: Int64 = 0
+    var overdraftLimitMinor: Int64
+    var limitSinceMicros: Int64?
+    var isClosed = false
+    var holderPosition: Int64?
+    var version: Int64
+    var lastPosition: Int64
+  }
 
   package init(_ database: Database, schema: String) {
     self.database = database
     let table = "\(schema).account_balances"
-    opening = """
-      INSERT INTO \(table) VALUES (?, ?, 0, ?, NULL, 0, ?, ?, ?) ON CONFLICT (account_id) DO NOTHING
+    select = """
+      SELECT currency, balance_minor, overdraft_limit_minor, limit_since_us, is_closed,
+             holder_position, version, last_position
+        FROM \(table) WHERE account_id = ?
       """
-    // A row only moves forward in position: applying an event twice changes nothing.
-    movement = """
-      UPDATE \(table)
-         SET balance_minor = balance_minor + ?, version = ?, last_position = ?3
-       WHERE account_id = ? AND last_position < ?3
-      """
-    // A limit that counts before the one in force never comes into force now.
-    let isInForce = "?1 IS NOT NULL AND coalesce(limit_since_us <= ?2, TRUE)"
-    change = """
-      UPDATE \(table)
-         SET overdraft_limit_minor = iif(\(isInForce), ?1, overdraft_limit_minor),
-             limit_since_us = iif(\(isInForce), ?2, limit_since_us), version = ?,
-             last_position = ?4, holder_position = coalesce(?, holder_position)
-       WHERE account_id = ? AND last_position < ?4
-      """
-    closing = """
-      UPDATE \(table)
-         SET is_closed = 1, version = ?, last_position = ?2
-       WHERE account_id = ? AND last_position < ?2
-      """
+    replace = "INSERT OR REPLACE INTO \(table) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
   }
 
-  package func apply(_ event: RecordedEvent) throws {
-    guard let account = AccountStream.account(of: event.streamID)?.text else { return }
-    let (version, position) = (event.streamPosition, event.position)
+  package func apply(_ decoded: DecodedEvent) throws {
+    let (account, content, event) = (decoded.account, decoded.event, decoded.recorded)
     let namesHolder = event.personalDigest != nil || event.personalText != nil
-    let holderPosition = namesHolder ? position : nil
-    switch try AccountEvent(event) {
-    case .created(let created):
-      try database.run(
-        opening, account, created.currency.code, created.overdraftLimit.minorUnits,
-        holderPosition, version, position)
-    case .changed(let changed):
-      try database.run(
-        change, changed.overdraftLimit?.minorUnits, event.commit.header.effectiveAtMicros, version,
-        position, holderPosition, account)
-    case .deposited(let deposited):
-      try database.run(movement, deposited.amount.minorUnits, version, position, account)
-    case .withdrawn(let withdrawn):
-      try database.run(movement, -withdrawn.amount.minorUnits, version, position, account)
-    case .closed:
-      try database.run(closing, version, position, account)
+    let holderPosition = namesHolder ? event.position : nil
+    guard var standing = try standing(of: account) else {
+      if case .created(let opening) = content {
+        try keep(
+          Standing(
+            currency: opening.currency.code,
+            overdraftLimitMinor: opening.overdraftLimit.minorUnits,
+            holderPosition: holderPosition, version: event.streamPosition,
+            lastPosition: event.position), of: account)
+      }
+      return
     }
+    // A row only moves forward in position: applying an event twice changes nothing.
+    guard standing.lastPosition < event.position else { return }
+    switch content {
+    case .created: return
+    case .changed(let change):
+      let effectiveAt = event.commit.header.effectiveAtMicros
+      // A limit that counts before the one in force never comes into force now.
+      if let limit = change.overdraftLimit, standing.limitSinceMicros ?? .min <= effectiveAt {
+        standing.overdraftLimitMinor = limit.minorUnits
+        standing.limitSinceMicros = effectiveAt
+      }
+      standing.holderPosition = holderPosition ?? standing.holderPosition
+    case .deposited, .withdrawn:
+      let (sum, overflow) = standing.balanceMinor.addingReportingOverflow(content.signedMinorUnits)
+      guard !overflow else {
+        throw StoreProblem(
+          position: event.position,
+          problem: "no projection can hold it: the balance after it exceeds 64 bits")
+      }
+      standing.balanceMinor = sum
+    case .closed: standing.isClosed = true
+    }
+    standing.version = event.streamPosition
+    standing.lastPosition = event.position
+    try keep(standing, of: account)
+  }
+
+  /// Nil if the account was never opened.
+  private func standing(of account: AccountID) throws -> Standing? {
+    if let waiting = pending[account] { return waiting }
+    return try database.first(select, account.text) { row in
+      Standing(
+        currency: row.text(0), balanceMinor: row.int64(1), overdraftLimitMinor: row.int64(2),
+        limitSinceMicros: row.optionalInt64(3), isClosed: row.int64(4) != 0,
+        holderPosition: row.optionalInt64(5), version: row.int64(6), lastPosition: row.int64(7))
+    }
+  }
+
+  private func keep(_ standing: Standing, of account: AccountID) throws {
+    pending[account] = standing
+    if pending.count >= Self.mostPending { try flush() }
+  }
+
+  package func flush() throws {
+    for (account, row) in pending.sorted(by: { $0.key < $1.key }) {
+      try database.run(
+        replace, account.text, row.currency, row.balanceMinor, row.overdraftLimitMinor,
+        row.limitSinceMicros, row.isClosed ? 1 : 0, row.holderPosition, row.version,
+        row.lastPosition)
+    }
+    pending.removeAll(keepingCapacity: true)
   }
 }
 

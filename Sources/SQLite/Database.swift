@@ -22,6 +22,7 @@ package final class Database {
   }
 
   package let path: String
+  private let mode: Mode
   let handle: OpaquePointer
   private var statements: [String: Statement] = [:]
 
@@ -38,7 +39,7 @@ package final class Database {
       throw DatabaseError(code: code, systemCode: 0, message: message, sql: nil, path: path)
     }
     self.handle = handle
-    self.path = path
+    (self.path, self.mode) = (path, mode)
     sqlite3_extended_result_codes(handle, 1)
     distrustSchema()
   }
@@ -105,6 +106,30 @@ package final class Database {
 
   /// Whether a transaction is open.
   package var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
+  /// How another connection that only reads can be opened to the same file; nil if there is no file, or
+  /// if this connection is writing and so sees what others don't.
+  package var sibling: Sibling? {
+    guard sqlite3_txn_state(handle, "main") != SQLITE_TXN_WRITE else { return nil }
+    switch mode {
+    case .temporary, .memory: return nil
+    case .immutable: return Sibling(path: path, mode: .immutable)
+    case .readOnly, .readWrite, .create: return Sibling(path: path, mode: .readOnly)
+    }
+  }
+
+  /// A connection that is not open yet.
+  package struct Sibling: Sendable {
+    fileprivate let path: String
+    fileprivate let mode: Mode
+
+    /// The connection, for the thread that calls, in a transaction of its own.
+    package func open(cacheKibibytes: Int) throws(DatabaseError) -> Database {
+      let database = try Database(path: path, mode: mode)
+      try database.execute("PRAGMA cache_size = -\(cacheKibibytes); BEGIN")
+      return database
+    }
+  }
 
   func error(_ code: Int32, _ sql: String?) -> DatabaseError {
     DatabaseError(

@@ -34,6 +34,23 @@ package struct Row {
     return [UInt8](UnsafeRawBufferPointer(start: start, count: count))
   }
 
+  /// The bytes of a text or blob column where SQLite keeps them, exactly as stored; nil for NULL.
+  ///
+  /// Valid until the statement's next `step` or `reset`.
+  package func unsafeBytes(_ column: Int32) -> UnsafeRawBufferPointer? {
+    guard !isNull(column) else { return nil }
+    // SQLite has no address for no bytes.
+    guard let start = sqlite3_column_blob(pointer, column) else {
+      return .init(start: nil, count: 0)
+    }
+    return .init(start: start, count: Int(sqlite3_column_bytes(pointer, column)))
+  }
+
+  /// Whether a column holds exactly the bytes of `text`.
+  package func hasText(_ text: String, in column: Int32) -> Bool {
+    unsafeBytes(column)?.elementsEqual(text.utf8) ?? false
+  }
+
   package func optionalBytes(_ column: Int32) -> [UInt8]? {
     isNull(column) ? nil : bytes(column)
   }

@@ -33,7 +33,20 @@ extension EventStore {
   /// Verifies the store alone, without rules about what its events mean.
   @discardableResult
   func verify() throws -> VerifiedLog {
-    try read { try $0.verify(check: { _ in }, suspect: { _ in nil }) }
+    try read { try $0.verifyWithoutRules() }
+  }
+}
+
+extension ReadTransaction {
+  /// Verifies the log; `also` is shown every commit.
+  @discardableResult
+  func verifyWithoutRules(
+    from trusted: Int64 = 0, also: ([RecordedEvent]) throws -> Void = { _ in }
+  ) throws -> VerifiedLog {
+    try verify(from: trusted) { commit, copies in
+      try also(commit)
+      for copy in copies { for event in commit { try copy.apply(event) } }
+    }
   }
 }
 

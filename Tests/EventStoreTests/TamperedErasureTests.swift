@@ -132,7 +132,7 @@ struct TamperedErasureTests {
     let append = StreamAppend(streamID: "Book", expectedVersion: .any, events: [event])
     _ = try store.write { try $0.appendOwn(NewCommit([append])) }
     expectDamage(
-      at: 6, "version 2 of 'PersonalTextErased' is no erasure that is known here")
+      at: 6, "version 2 of 'PersonalTextErased' is unknown to this version")
   }
 
   @Test("an erasure that was changed, at its own position")

@@ -32,11 +32,13 @@ struct KeptLedger: CustomTestStringConvertible {
       balances: [
         "acct-42": "2600.00", "acct-99": "480.50", "alt-1": "80.00", "kasse": "0 closed",
       ], snapshots: [2, 4, 6]),
+    // One of its texts was erased, and its tree has a stored node.
     KeptLedger(
-      format: 3, commits: 19, events: 21,
-      headHash: "e1ac828eb8f0dbca07dcd1e583952b63562ddc644dffe8ee5fbb2d538a3a95f5",
+      format: 3, commits: 271, events: 273,
+      headHash: "e99a3f0502ae78f35c30b2b215b003c86ea00c3ff7e83c5730625c0e2557e40d",
       balances: [
         "acct-42": "2600.00", "acct-99": "480.50", "alt-1": "80.00", "kasse": "0 closed",
+        "tree-1": "250.00",
       ], snapshots: [2, 4, 6]),
   ]
 

@@ -86,22 +86,20 @@ private final class ImportReporter {
   /// The first rows as they would be booked: their lines and events.
   private(set) var previewed: [JSONValue] = []
   private(set) var previewText = ""
-  private var progressIsShown = false
+  private let progress = ProgressLine()
 
   init(_ output: OutputOptions) {
     isJSON = output.format == .json || output.format == .ndjson
   }
 
   func report(_ problem: InputError) {
-    clearProgress()
+    progress.erase()
     let failure = Failure(problem)
     Diagnostics.write(isJSON ? failure.json : failure.sentence)
   }
 
   func showProgress(_ rows: Int64) {
-    guard Diagnostics.isTerminal else { return }
-    Diagnostics.write("\(rows) rows", terminator: "\r")
-    progressIsShown = true
+    progress.update { _ in "\(rows) rows" }
   }
 
   /// Keeps one of the first rows as it would be booked.
@@ -122,14 +120,8 @@ private final class ImportReporter {
   }
 
   func finishing<Result>(_ body: () throws -> Result) throws -> Result {
-    defer { clearProgress() }
+    defer { progress.erase() }
     return try body()
-  }
-
-  private func clearProgress() {
-    guard progressIsShown else { return }
-    Diagnostics.write("                    ", terminator: "\r")
-    progressIsShown = false
   }
 }
 

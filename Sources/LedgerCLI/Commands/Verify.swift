@@ -14,6 +14,9 @@ extension LedgerCommand {
         Checks the schema and its guards, every hash of the chain, dense positions, increasing times, \
         the rules that every event had to pass, each projection against its events, and the totals.
 
+        With --from, hashes and rules up to that position are trusted, as somebody checked them before; \
+        balances are still compared with all events.
+
         With --against it also checks that the ledger still holds the history of checkpoints or receipts \
         that you kept: only they show that the end was cut off, or all of it written anew.
 
@@ -21,8 +24,14 @@ extension LedgerCommand {
 
         Example:
           ledger verify
+          ledger verify --from 48210
           ledger verify --against checkpoints.txt
         """)
+
+    @Option(
+      help: ArgumentHelp(
+        "Trust the hashes and rules up to the commit that ends there.", valueName: "position"))
+    var from: Int64?
 
     @Option(
       help: ArgumentHelp(
@@ -33,27 +42,35 @@ extension LedgerCommand {
     @OptionGroup var ledger: LedgerOptions
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+      guard from ?? 0 >= 0 else { throw ValidationError("--from takes a position, or 0") }
+    }
+
     func run() throws {
       let target = try output.open(for: ledger)
       let notes = try against.map(NotesFile.init(path:))
       let heads = notes.flatMap(\.heads)
+      let fromMember = from.map { [JSONMember("from", .integer($0))] } ?? []
       do {
-        let found = try ledger.openForReading().verify(against: heads)
+        let found = try verify(against: heads)
         let record: Record =
           [
             JSONMember("ok", .bool(true)), JSONMember("commits", .integer(found.commits)),
             JSONMember("events", .integer(found.events)),
             JSONMember("headHash", .string(found.headHash.hex)),
-          ] + (against.isEmpty ? [] : [JSONMember("against", .integer(Int64(heads.count)))])
+          ] + fromMember
+          + (against.isEmpty ? [] : [JSONMember("against", .integer(Int64(heads.count)))])
+        let start = from.map { ", from position \($0)" } ?? ""
         try output.print(record, to: target) {
-          "OK: \(found.commits) commits, \(found.events) events\n  head \(found.headHash)\n"
+          "OK: \(found.commits) commits, \(found.events) events\(start)\n  head \(found.headHash)\n"
             + Self.text(of: notes)
         }
       } catch StoreFileError.damaged(_, let position, let problem) {
-        let record: Record = [
-          JSONMember("ok", .bool(false)), JSONMember("position", .number(position)),
-          JSONMember("problem", .string(problem)),
-        ]
+        let record: Record =
+          [
+            JSONMember("ok", .bool(false)), JSONMember("position", .number(position)),
+            JSONMember("problem", .string(problem)),
+          ] + fromMember
         let place = position.map { " at position \($0)" } ?? ""
         try output.print(record, to: target) { "NOT OK\(place): \(problem)".visible + "\n" }
         throw ExitCode(ExitStatus.badData)
@@ -71,6 +88,14 @@ extension LedgerCommand {
       let counts = kinds.filter { $0.1 > 0 }.map { "\($0.1) \($0.0)\($0.1 == 1 ? "" : "s")" }
       let skipped = errors == 0 ? "" : " (\(errors) lines are errors: nothing was recorded then)"
       return "  holds the history of \(counts.joined(separator: " and "))\(skipped)\n"
+    }
+
+    private func verify(against heads: [NotedHead]) throws -> Verification {
+      let line = ProgressLine()
+      defer { line.erase() }
+      return try ledger.openForReading().verify(from: from ?? 0, against: heads) { done, total in
+        line.update(done: done, of: total, "events")
+      }
     }
   }
 }

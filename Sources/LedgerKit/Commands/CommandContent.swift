@@ -1,5 +1,6 @@
 import EventStore
 import LedgerDomain
+import LedgerEvents
 
 /// What a command says, as far as an idempotency key answers for it: not who asked, why, under which
 /// ids or at which expected version.
@@ -18,16 +19,26 @@ struct CommandContent: Hashable {
   /// The content of a recorded commit; `text` is nil also if it was erased.
   init(_ recorded: RecordedCommand) {
     self.init(
-      events: recorded.legs.map { ($0.account, $0.event) },
+      command: recorded.name, accounts: recorded.legs.map(\.account),
+      first: recorded.legs.first?.event,
       effectiveAt: recorded.header.explicitEffectiveAtMicros.map { Instant(micros: $0) })
   }
 
   /// The content of the command that made `events`.
   init(events: [(account: AccountID, event: AccountEvent)], effectiveAt: Instant?) {
-    command = Self.command(making: events.map(\.event)) ?? "unknown"
-    accounts = events.map(\.account)
+    self.init(
+      command: Self.command(making: events.map(\.event)), accounts: events.map(\.account),
+      first: events.first?.event, effectiveAt: effectiveAt)
+  }
+
+  /// The first event has everything that the others repeat.
+  private init(
+    command: String?, accounts: [AccountID], first: AccountEvent?, effectiveAt: Instant?
+  ) {
+    self.command = command ?? "unknown"
+    self.accounts = accounts
     self.effectiveAt = effectiveAt
-    switch events.first?.event {
+    switch first {
     case .created(let opening):
       (amount, currency, text) = (opening.overdraftLimit, opening.currency, opening.holder)
     case .changed(let change): (amount, text) = (change.overdraftLimit, change.holder)

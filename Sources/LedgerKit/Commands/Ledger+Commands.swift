@@ -1,5 +1,6 @@
 import EventStore
 import LedgerDomain
+import LedgerEvents
 
 extension Ledger {
   /// Performs `command` durably, or returns the first receipt if its key was used for it before.

@@ -67,7 +67,11 @@ extension Ledger {
     // The opening may count later than a movement, yet its limit holds from the beginning.
     let openingLimitMinor = try openingLimitMinor(of: id, log)
     var timeline = AccountTimeline(openingLimitMinor: openingLimitMinor)
+    var last = Instant.earliest
     try log.forEachEvent(query) { recorded in
+      // SQLite sorts by what is stored, which is no number if somebody has seen to that.
+      guard recorded.effectiveAt >= last else { throw damaged(recorded, "its time is no number") }
+      last = recorded.effectiveAt
       switch try AccountEvent(recorded) {
       case .deposited(let movement):
         timeline.append(

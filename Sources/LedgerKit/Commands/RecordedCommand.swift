@@ -38,20 +38,16 @@ enum RecordedCommit {
 struct RecordedCommand {
   let legs: [Leg]
   let header: CommitHeader
+  /// The command's name; nil if no command makes such a commit.
+  let name: String?
 
-  /// One event of the commit and the account it happened to.
-  struct Leg {
-    let account: AccountID
-    let event: AccountEvent
-    let recorded: RecordedEvent
-  }
+  /// One event of the commit.
+  typealias Leg = DecodedEvent
 
   init(legs: [Leg], header: CommitHeader) {
     (self.legs, self.header) = (legs, header)
+    name = CommandContent.command(making: legs.map(\.event))
   }
-
-  /// The command's name; nil if no command makes such a commit.
-  var name: String? { CommandContent.command(making: legs.map(\.event)) }
 
   var transferID: String? { legs.first?.event.movement?.transferID }
 

@@ -17,14 +17,21 @@ extension Ledger {
   /// Checks the whole ledger: the store's promises, the rules that every event had to pass when it was
   /// recorded, each projection against its events, and the totals per currency.
   ///
-  /// Then, that it still holds the history of everything in `heads`: its own hashes show neither that its
-  /// end was cut off, nor that all of it was written anew. Memory stays flat. Throws
-  /// `StoreFileError.damaged` with the first bad position.
-  public func verify(against heads: [NotedHead] = []) throws -> Verification {
+  /// Hashes and rules up to position `trusted` are taken as checked before; it must be the end of a
+  /// commit, or 0. Everything else is compared with all events. Then, that the ledger still holds the
+  /// history of everything in `heads`: its own hashes show neither that its end was cut off, nor that all
+  /// of it was written anew. `progress` is told several times how many events of how many are checked.
+  ///
+  /// Memory stays flat. Throws `StoreFileError.damaged` with the first bad position, and
+  /// `InsideCommitError` if no commit ends at `trusted`.
+  public func verify(
+    from trusted: Int64 = 0, against heads: [NotedHead] = [],
+    progress: @escaping (_ done: Int64, _ total: Int64) -> Void = { _, _ in }
+  ) throws -> Verification {
     try store.read { log in
       do {
-        let rules = try RuleCheck(ledger: self, log: log)
-        let verified = try log.verify(check: rules.check, suspect: rules.suspect)
+        let rules = try RuleCheck(ledger: self, log: log, from: trusted)
+        let verified = try log.verify(from: trusted, progress: progress, check: rules.check)
         try rules.checkNoSnapshotIsLeft()
         try checkTotals(rules.netExternalMinor, log)
         try log.check(against: heads)
@@ -61,24 +68,38 @@ extension Ledger {
 private final class RuleCheck {
   private let ledger: Ledger
   private let log: ReadTransaction
-  private var accounts = BoundedCache<AccountID, LoadedAccount>(limit: 65_536)
+  /// Commits up to this position are taken as they are.
+  private let trusted: Int64
+  private var accounts = BoundedCache<AccountID, Known>(limit: 65_536)
   private(set) var netExternalMinor: [Currency: Int128] = [:]
+  private var copies: [any LedgerProjection] = []
 
   /// Snapshots in the order of the log, and the next of them.
   private let snapshots: SnapshotCursor
-  private var nextSnapshot: Snapshot?
+  private var nextSnapshot: Snapshot? {
+    didSet { nextSnapshotPosition = nextSnapshot?.position ?? .max }
+  }
+  private var nextSnapshotPosition: Int64
 
-  init(ledger: Ledger, log: ReadTransaction) throws {
-    (self.ledger, self.log) = (ledger, log)
-    snapshots = try log.snapshotsByPosition()
-    nextSnapshot = try snapshots.next()
+  /// An account as the commits so far have left it; changed in its place.
+  private final class Known {
+    var loaded: LoadedAccount
+
+    init(_ loaded: LoadedAccount) { self.loaded = loaded }
   }
 
-  /// Throws `StoreProblem` if no command could have made this commit.
-  func check(_ events: [RecordedEvent]) throws {
+  init(ledger: Ledger, log: ReadTransaction, from trusted: Int64) throws {
+    (self.ledger, self.log, self.trusted) = (ledger, log, trusted)
+    snapshots = try log.snapshotsByPosition()
+    nextSnapshot = try snapshots.next()
+    nextSnapshotPosition = nextSnapshot?.position ?? .max
+  }
+
+  /// Throws `StoreProblem` if no command could have made this commit; else applies it to `copies`.
+  func check(_ events: [RecordedEvent], _ copies: [any Projection]) throws {
     switch try RecordedCommit(events) {
-    case .command(let command): try check(command, events)
-    case .erasure(let recorded, _): try checkErasure(recorded)
+    case .command(let command): try check(command, copies)
+    case .erasure(let recorded, _): if recorded.position > trusted { try checkErasure(recorded) }
     }
   }
 
@@ -94,51 +115,59 @@ private final class RuleCheck {
     }
   }
 
-  private func check(_ command: RecordedCommand, _ events: [RecordedEvent]) throws {
-    guard let name = command.name else {
-      throw StoreProblem(
-        position: events[0].position,
-        problem: "no command makes a commit of \(events.map(\.type).joined(separator: " and "))")
+  private func check(_ command: RecordedCommand, _ copies: [any Projection]) throws {
+    let accounts = try command.legs.map { try account($0.account, before: $0.recorded) }
+    if command.legs[0].recorded.position > trusted { try checkRules(command, accounts) }
+    for (leg, account) in zip(command.legs, accounts) {
+      account.loaded.evolve(recordedAtMicros: leg.recorded.recordedAt.micros) { state in
+        state.evolve(leg.event, effectiveAt: leg.recorded.effectiveAt)
+      }
+      addExternal(leg.event)
+      try checkSnapshot(at: leg.recorded.position, account.loaded)
     }
-    let before = try command.legs.map { try load($0.account, before: $0.recorded) }
-    for (leg, account) in zip(command.legs, before) { try checkVersion(leg, account) }
+    try apply(command, to: copies)
+  }
+
+  private func checkRules(_ command: RecordedCommand, _ accounts: [Known]) throws {
+    guard let name = command.name else {
+      let types = command.legs.map(\.recorded.type).joined(separator: " and ")
+      throw StoreProblem(
+        position: command.legs[0].recorded.position,
+        problem: "no command makes a commit of \(types)")
+    }
+    for (leg, account) in zip(command.legs, accounts) { try checkVersion(leg, account.loaded) }
     try checkFingerprint(command)
-    let expected = try decide(command, before, name)
+    let expected = try decide(command, accounts.map(\.loaded.account), name)
     for (leg, event) in zip(command.legs, expected) where leg.event != event.asStored(in: leg) {
       throw StoreProblem(
         position: leg.recorded.position,
         problem: "the \(leg.recorded.type) is not what its \(name) makes of \(leg.account)")
     }
-    for (leg, account) in zip(command.legs, before) {
-      let after = account.evolved(
-        by: leg.event, effectiveAt: leg.recorded.effectiveAt, recordedAt: leg.recorded.recordedAt)
-      accounts[leg.account] = after
-      addExternal(leg.event)
-      try checkSnapshot(at: leg.recorded.position, after)
-    }
   }
 
-  /// The event in a changed commit that breaks a rule; nil if none stands out.
-  func suspect(_ events: [RecordedEvent]) -> Int64? {
-    do {
-      try check(events)
-      return nil
-    } catch {
-      return (error as? StoreProblem)?.position ?? (error as? EventDecodingError)?.position
+  private func apply(_ command: RecordedCommand, to copies: [any Projection]) throws {
+    // A cast takes longer than applying an event.
+    if self.copies.count != copies.count {
+      self.copies = copies.compactMap { $0 as? any LedgerProjection }
+      precondition(self.copies.count == copies.count, "a ledger's projections take decoded events")
     }
+    for copy in self.copies { for leg in command.legs { try copy.apply(leg) } }
   }
 
   /// The account before `recorded`, kept from the commits before or folded afresh.
-  private func load(_ id: AccountID, before recorded: RecordedEvent) throws -> LoadedAccount {
+  private func account(_ id: AccountID, before recorded: RecordedEvent) throws -> Known {
     if let known = accounts[id] { return known }
-    guard recorded.streamPosition > 0 else {
-      return LoadedAccount(before: AccountStream.id(of: id))
-    }
-    return try ledger.load(id, log, through: recorded.streamPosition - 1)
+    let known = Known(
+      recorded.streamPosition > 0
+        ? try ledger.load(id, log, through: recorded.streamPosition - 1)
+        : LoadedAccount(before: AccountStream.id(of: id)))
+    accounts[id] = known
+    return known
   }
 
   /// Compares the snapshot that stands at `position`, if one does, to the account there.
   private func checkSnapshot(at position: Int64, _ account: LoadedAccount) throws {
+    guard nextSnapshotPosition <= position else { return }
     while let snapshot = nextSnapshot, snapshot.position <= position {
       let isOfThisAccount = snapshot.streamID == AccountStream.id(of: account.account.id)
       let problem =
@@ -183,24 +212,24 @@ private final class RuleCheck {
   }
 
   private func decide(
-    _ command: RecordedCommand, _ accounts: [LoadedAccount], _ name: String
+    _ command: RecordedCommand, _ accounts: [Account], _ name: String
   ) throws -> [AccountEvent] {
     do {
       let contexts = try zip(command.legs, accounts).map { leg, account in
-        try context(leg, account.account, command)
+        try context(leg, account, command)
       }
       if let movement = command.legs[0].event.movement, let id = command.transferID {
         let transfer = Transfer(
           amount: Amount(movement.amount), transferID: id, description: movement.description)
         let legs = try transfer.decide(
-          from: accounts[0].account, contexts[0], to: accounts[1].account, contexts[1])
+          from: accounts[0], contexts[0], to: accounts[1], contexts[1])
         return [legs.withdrawn, legs.deposited].enumerated().map { index, event in
           // The payee's copy of the description may have been erased, or the payer's.
           event.describing(command.legs[index].event.movement?.description)
         }
       }
       let request = command.legs[0].event.request
-      return [try accounts[0].account.decide(request, contexts[0])]
+      return [try accounts[0].decide(request, contexts[0])]
     } catch let rejection as Rejection {
       throw StoreProblem(
         position: command.legs[0].recorded.position,

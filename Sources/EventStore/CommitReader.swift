@@ -1,0 +1,97 @@
+internal import SQLite
+
+/// Reads the log commit by commit, in constant memory: events, commits and personal texts by three
+/// cursors that run side by side in the order of the log, without a join.
+final class CommitReader {
+  private let reader: EventRowReader
+  private let events: Statement
+  private let commits: Statement
+  private let texts: TextCursor?
+  private var eventIsThere: Bool
+  private var commitIsThere: Bool
+
+  /// Reads all commits up to global position `through`.
+  init(_ log: ReadTransaction, through: Int64 = .max, includesPersonalText: Bool) throws {
+    let database = log.store.database
+    reader = EventRowReader(store: log.store, includesPersonalText: includesPersonalText)
+    events = try database.statement(
+      """
+      SELECT \(EventRow.eventColumns), e.commit_number
+        FROM recorded_events e WHERE e.position <= ? ORDER BY e.position
+      """)
+    commits = try database.statement(
+      "SELECT \(EventRow.commitColumns) FROM commits c ORDER BY c.commit_number")
+    texts = includesPersonalText ? try TextCursor(database) : nil
+    try events.bind(through)
+    eventIsThere = try events.step()
+    commitIsThere = try commits.step()
+  }
+
+  deinit {
+    events.reset()
+    commits.reset()
+  }
+
+  private var commitNumberOfEvent: Int64 { events.row.int64(EventRow.eventColumnCount) }
+
+  /// Puts the events of the next commit, as they are stored, in place of those in `buffer`: none after
+  /// the last. Throws `StoreFileError.damaged` at an event without a commit.
+  func next(into buffer: inout [RecordedEvent]) throws {
+    buffer.removeAll(keepingCapacity: true)
+    guard eventIsThere else { return }
+    let first = events.row.int64(0)
+    let number = commitNumberOfEvent
+    while commitIsThere, commits.row.int64(0) < number { commitIsThere = try commits.step() }
+    guard commitIsThere, commits.row.int64(0) == number else {
+      throw reader.damaged(first, "its commit \(number) is not where it should be")
+    }
+    let row = commits.row
+    // Of the texts in the order of the log, a reason comes last; but it belongs to all its events.
+    let reason = row.isNull(9) ? nil : try texts?.reason(at: row.int64(1))
+    let commit = try reader.commit(row, from: 0, reason, at: first)
+    repeat {
+      let row = events.row
+      let text = row.isNull(6) ? nil : try texts?.text(of: row.int64(0))
+      buffer.append(try reader.event(row, text, in: commit))
+      eventIsThere = try events.step()
+    } while eventIsThere && commitNumberOfEvent == number
+  }
+}
+
+/// Personal texts in the order of the log.
+private final class TextCursor {
+  private let rows: Statement
+  private var isThere: Bool
+  private let database: Database
+
+  init(_ database: Database) throws {
+    self.database = database
+    rows = try database.statement(
+      """
+      SELECT position, field, salt, text FROM personal_texts
+       WHERE field <> '\(StoreSchema.reasonField)' ORDER BY position
+      """)
+    isThere = try rows.step()
+  }
+
+  deinit { rows.reset() }
+
+  /// The text of the event at `position`, which must not decrease from call to call.
+  func text(of position: Int64) throws -> PersonalText? {
+    while isThere, rows.row.int64(0) < position { isThere = try rows.step() }
+    guard isThere, rows.row.int64(0) == position else { return nil }
+    return Self.text(rows.row)
+  }
+
+  func reason(at position: Int64) throws -> PersonalText? {
+    try database.first(
+      """
+      SELECT position, field, salt, text FROM personal_texts
+       WHERE position = ? AND field = '\(StoreSchema.reasonField)'
+      """, position, read: Self.text)
+  }
+
+  private static func text(_ row: Row) -> PersonalText {
+    PersonalText(stored: row.text(1), salt: row.bytes(2), text: row.text(3))
+  }
+}

@@ -1,0 +1,121 @@
+internal import SQLite
+import Synchronization
+
+/// What `verify` checks of the file as a whole.
+struct FileCheck {
+  private let database: Database
+
+  init(_ database: Database) { self.database = database }
+
+  /// Throws if there are rows that the chain pass could not see.
+  func checkCounts(_ chain: VerifiedChain, from start: ChainPass.Place) throws {
+    let (commits, events) = (chain.place.commitNumber, chain.place.position)
+    try checkCount("recorded_events", "events outside any commit", events, at: events + 1)
+    try checkCount("commits", "commits without events", commits)
+    try checkCount(
+      "personal_texts WHERE position > \(start.position == 0 ? .min : start.position)",
+      "personal texts without an event", chain.personalTexts)
+    try checkCount(
+      "tree_nodes", "nodes outside the tree", CommitTree.storedNodes(ofCommits: commits))
+    try checkCount("store", "several ids of the store", 1)
+  }
+
+  private func checkCount(
+    _ rows: String, _ what: String, _ expected: Int64, at position: Int64? = nil
+  ) throws {
+    let count = try database.first("SELECT count(*) FROM \(rows)") { $0.int64(0) } ?? 0
+    guard count == expected else {
+      throw StoreProblem(
+        position: position,
+        problem: "there are \(what): \(rows) has \(count) rows, expected \(expected)")
+    }
+  }
+
+  /// Checks what can be checked without what the passes found.
+  func run() throws {
+    try checkStreams()
+    try checkLookUps()
+    try checkStructures()
+  }
+
+  /// Throws if the positions in a stream are not 0, 1, 2, …
+  private func checkStreams() throws {
+    let gap = try database.first(
+      """
+      SELECT min(e.position), (SELECT s.stream_id FROM streams s WHERE s.stream_key = e.stream_key)
+        FROM recorded_events e GROUP BY e.stream_key
+      HAVING count(*) <> max(e.stream_position) + 1 OR min(e.stream_position) <> 0
+       ORDER BY 1 LIMIT 1
+      """
+    ) { ($0.int64(0), $0.text(1)) }
+    guard let gap else { return }
+    throw StoreProblem(position: gap.0, problem: "the stream '\(gap.1)' has gaps")
+  }
+
+  /// Throws if a look-up table has rows that the log does not use.
+  private func checkLookUps() throws {
+    for (table, key, user) in [
+      ("streams", "stream_key", "recorded_events"), ("event_types", "type_key", "recorded_events"),
+      ("actors", "actor_key", "commits"),
+    ] {
+      let unused = try database.first(
+        "SELECT \(key) FROM \(table) WHERE \(key) NOT IN (SELECT \(key) FROM \(user)) LIMIT 1"
+      ) { $0.int64(0) }
+      if let unused {
+        throw StoreProblem(
+          position: nil, problem: "the table '\(table)' has a row \(unused) that nothing uses")
+      }
+    }
+  }
+
+  /// Throws for indexes that miss or repeat rows, pages that nothing points to, and the like.
+  private func checkStructures() throws {
+    let report = try database.first("PRAGMA integrity_check(1)") { $0.text(0) }
+    guard report == "ok" else {
+      throw StoreProblem(position: nil, problem: "SQLite finds the file damaged: \(report ?? "?")")
+    }
+  }
+}
+
+/// The tables, views and triggers that a store must have, and no others.
+enum ExpectedSchema {
+  /// By the statements that make it: the same for every file that a process verifies.
+  private static let known = Mutex<[[String]: [String: String]]>([:])
+
+  /// Throws `StoreProblem` for the first difference.
+  static func check(_ store: EventStore) throws {
+    let wanted = try expected(
+      StoreSchema.statements
+        + store.configuration.projections.flatMap { $0.definitions(in: "main") })
+    let found = try read(from: store.database)
+    guard found != wanted else { return }
+    for (name, sql) in wanted.sorted(by: { $0.key < $1.key }) where found[name] != sql {
+      let state = found[name] == nil ? "is missing" : "was changed"
+      throw StoreProblem(position: nil, problem: "the \(name) \(state)")
+    }
+    for name in found.keys.sorted() where wanted[name] == nil {
+      throw StoreProblem(position: nil, problem: "the \(name) does not belong to a ledger")
+    }
+  }
+
+  private static func expected(_ statements: [String]) throws -> [String: String] {
+    if let schema = known.withLock({ $0[statements] }) { return schema }
+    let database = try Database(path: "", mode: .memory)
+    for statement in statements { try database.execute(statement) }
+    let schema = try read(from: database)
+    known.withLock { $0[statements] = schema }
+    return schema
+  }
+
+  /// What `sqlite_schema` says, by type and name; SQLite's own statistics tables left out.
+  private static func read(from database: Database) throws -> [String: String] {
+    var schema: [String: String] = [:]
+    try database.forEach(
+      "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_stat%' "
+        + "ESCAPE '\\'"
+    ) { row in
+      schema["\(row.text(0)) '\(row.text(1))'"] = "\(row.text(2)): \(row.text(3))"
+    }
+    return schema
+  }
+}

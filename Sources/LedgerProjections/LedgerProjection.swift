@@ -1,0 +1,16 @@
+package import EventStore
+package import LedgerEvents
+
+/// A read model of accounts: it takes events that were decoded already.
+package protocol LedgerProjection: Projection {
+  /// Applies one event like `Projection.apply`.
+  func apply(_ event: DecodedEvent) throws
+}
+
+extension LedgerProjection {
+  /// Applies one event; those of other streams than accounts' change nothing.
+  package func apply(_ recorded: RecordedEvent) throws {
+    guard let event = try DecodedEvent(recorded) else { return }
+    try apply(event)
+  }
+}
