@@ -72,7 +72,7 @@ enum SchemaTampering {
     let hidden = "CREATE TRIGGER sqlite_stat9 AFTER INSERT ON \(table) \(body)"
     return triggers + [
       schema(
-        .added, "triggers",
+        .hidden, "triggers",
         written(
           "INSERT INTO sqlite_schema VALUES ('trigger', 'sqlite_stat9', '\(table)', 0, '\(hidden)')"
         )
@@ -88,7 +88,7 @@ enum SchemaTampering {
       schema(.added, "tables", "CREATE TABLE extra (x)"),
       schema(.added, "tables", "CREATE TABLE sqlitestat1 (tbl, idx, stat)"),
       schema(
-        .added, "tables",
+        .hidden, "tables",
         "CREATE TABLE extra (x); "
           + written(
             """
@@ -96,7 +96,7 @@ enum SchemaTampering {
                    sql = 'CREATE TABLE sqlite_stat9 (x)' WHERE name = 'extra'
             """)),
       schema(
-        .added, "views",
+        .hidden, "views",
         written(
           """
           INSERT INTO sqlite_schema

@@ -11,7 +11,8 @@ struct SeveralTables {
 
   static func all(_ raw: RawLedger) throws -> [Tampering] {
     let tables = try SeveralTables(raw)
-    return try tables.commitTamperings() + tables.textTamperings() + tables.actorTamperings()
+    return try tables.commitTamperings() + tables.textTamperings()
+      + tables.resurrections() + tables.actorTamperings()
   }
 
   private init(_ raw: RawLedger) throws {
@@ -151,6 +152,24 @@ struct SeveralTables {
               + "text = \(StoredValue.text(text).literal) \(condition)"
           ])
         }
+    }
+  }
+
+  /// A text at every place from which one was erased.
+  private func resurrections() throws -> [Tampering] {
+    let erased = try raw.rows(
+      """
+      SELECT position, 'description' FROM recorded_events e WHERE personal_digest IS NOT NULL
+         AND NOT EXISTS (SELECT 1 FROM personal_texts p
+                          WHERE p.position = e.position AND field <> 'reason')
+      UNION ALL
+      SELECT last_position, 'reason' FROM commits WHERE reason_digest IS NOT NULL
+         AND NOT EXISTS (SELECT 1 FROM personal_texts
+                          WHERE position = last_position AND field = 'reason')
+      """)
+    return erased.map { row in
+      let place = "\(row[0].literal), \(row[1].literal)"
+      return several(["INSERT INTO personal_texts VALUES (\(place), zeroblob(16), 'back again')"])
     }
   }
 

@@ -48,7 +48,7 @@ package final class TamperTrial {
     try restore(tampering.ledger)
     let raw = try RawLedger(path)
     do {
-      let isOfRows = ![.dropped, .altered, .added].contains(tampering.kind)
+      let isOfRows = ![.dropped, .altered, .added, .hidden].contains(tampering.kind)
       if tampering.isRelaxed { try raw.run(StoredTable.relaxing) }
       let before = raw.changedRows
       try raw.run(tampering.sql)

@@ -38,6 +38,7 @@ package struct Tampering: Hashable, Sendable {
     case dropped = "dropped"
     case altered = "altered"
     case added = "added"
+    case hidden = "added under SQLite's name"
   }
 }
 

@@ -73,6 +73,8 @@ package final class TrialLedger {
       }
       book.step += 1
       if book.step == 60 { try book.takeSnapshots() }
+      if book.step == 45 { try book.erase([1, 7], "dinar") }
+      if book.step == 90 { try book.erase([8], "dinar") }
     }
     try book.takeSnapshots()
   }
@@ -109,6 +111,15 @@ package final class TrialLedger {
 
   private func takeSnapshots() throws {
     _ = try ledger.takeSnapshots(of: ["acct-42", "acct-99", "kasse", "shop:yen"].map(id))
+  }
+
+  /// Erases the texts at `positions`, reasons beside them included, and all that is said of an account.
+  private func erase(_ positions: [Int64], _ account: String) throws {
+    for target in [ErasureRequest.Target.positions(positions), .account(try id(account))] {
+      var request = ErasureRequest(target, actor: "desk", reason: "asked for by letter")
+      request.correlationID = "erasure-\(step)"
+      position = try ledger.erase(request).position
+    }
   }
 
   // MARK: Openings, and events of the first version
