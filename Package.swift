@@ -46,8 +46,8 @@ let package = Package(
     target("LedgerDomain"),
     target("LedgerEvents", ["LedgerDomain", "EventStore", "JSONText"]),
     target("LedgerProjections", ["LedgerEvents", "SQLite"]),
-    target("LedgerKit", ["LedgerProjections", "LedgerEvents", "JSONText"]),
-    target("LedgerImport", ["LedgerKit", "JSONText", "SQLite"]),
+    target("LedgerKit", ["LedgerProjections", "LedgerEvents", "JSONText", "SQLite"]),
+    target("LedgerImport", ["LedgerKit", "LedgerEvents", "JSONText", "SQLite"]),
     target("LedgerCLI", ["LedgerImport", "LedgerKit", "JSONText", argumentParser]),
     .executableTarget(name: "ledger", dependencies: ["LedgerCLI"], swiftSettings: settings),
     // Times the event store; `make bench`.

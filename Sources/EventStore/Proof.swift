@@ -4,6 +4,9 @@ internal import SQLite
 public struct ProofError: Error, Hashable, Sendable {
   /// What is wrong.
   public let problem: String
+
+  /// A value with its field.
+  public init(problem: String) { self.problem = problem }
 }
 
 /// Shows, without the store, that one event is in the history of a checkpoint.
@@ -37,6 +40,9 @@ public struct InclusionProof: Hashable, Sendable {
       guard isRight else { throw ProofError(problem: problem()) }
     }
     let commit = event.commit
+    try check(
+      checkpoint.treeSize > 0 && (1...checkpoint.treeSize).contains(commit.header.number),
+      "there is no commit \(commit.header.number) in the history of its checkpoint")
     if let text = event.personalText {
       try check(text.hasDigest(event.personalDigest), "its personal text is not that of its digest")
     }
@@ -77,6 +83,12 @@ public struct ConsistencyProof: Hashable, Sendable {
     guard first.storeID == second.storeID else {
       throw ProofError(problem: "its checkpoints are of two ledgers")
     }
+    // Every commit has an event.
+    let (commits, noCommits) = second.treeSize.subtractingReportingOverflow(first.treeSize)
+    let (events, noEvents) = second.position.subtractingReportingOverflow(first.position)
+    guard !noCommits, !noEvents, commits >= 0, events >= commits else {
+      throw ProofError(problem: "its first checkpoint is not before its second")
+    }
     let isConsistent = MerkleTree.isConsistent(
       first: first.treeSize, first.treeRoot, second: second.treeSize, second.treeRoot, path)
     guard isConsistent else {
@@ -112,16 +124,41 @@ extension ReadTransaction {
   public func proveInclusion(of position: Int64, in checkpoint: Checkpoint) throws
     -> InclusionProof?
   {
-    guard position <= checkpoint.position, let events = try commit(at: position, isRaw: true),
+    guard (1...max(1, checkpoint.position)).contains(position), checkpoint.treeSize > 0 else {
+      return nil
+    }
+    func damaged(_ problem: String) -> StoreFileError {
+      .damaged(path: store.path, position: position, problem: problem)
+    }
+    guard let events = try commit(at: position, isRaw: true),
       let event = events.first(where: { $0.position == position })
-    else { return nil }
+    else { throw damaged("event \(position) is missing") }
     let number = event.commit.header.number
+    guard (1...checkpoint.treeSize).contains(number) else {
+      throw damaged("its commit \(number) is not in that history")
+    }
     let tree = CommitTree(database: store.database)
     let path = try MerkleTree.inclusionPath(
       of: number - 1, in: checkpoint.treeSize, root: tree.root)
-    return InclusionProof(
+    let proof = InclusionProof(
       checkpoint: checkpoint, event: event, previousHash: try hash(ofCommit: number - 1),
       eventHashes: events.map(\.digest), path: path)
+    // Whoever edited the event would have somebody else find that out.
+    do throws(ProofError) {
+      try proof.check(against: [checkpoint])
+    } catch {
+      throw damaged(error.problem)
+    }
+    let erasures = try Erasures(store.database)
+    do {
+      if event.personalDigest != nil {
+        try erasures.check(
+          isThere: event.personalText != nil, at: position, "personal text", isReason: false)
+      }
+    } catch let problem as StoreProblem {
+      throw damaged(problem.problem)
+    }
+    return proof
   }
 
   /// A proof that the history of `second` begins with that of `first`; the log must hold both.

@@ -94,7 +94,7 @@ private struct StoreVerifier {
     let chain = first ?? second.flatMap(\.self) ?? checkChain()
     try throwFirstProblem(chain, content)
     let verified = try chain.get()
-    try FileCheck(database).checkCounts(verified, from: start)
+    try FileCheck(database).checkCounts(verified)
     try (file ?? verified.file)?.get()
     try copies.get()
     return VerifiedLog(
@@ -203,8 +203,6 @@ extension StoreProblem {
 /// What the chain pass found, and the file as a whole if that was left to it.
 struct VerifiedChain: Sendable {
   let place: ChainPass.Place
-  /// How many personal texts belong to what was checked.
-  let personalTexts: Int64
   var file: Result<Void, any Error>?
 
   /// Fails with `ChainPass.Problem` for what is wrong with the log.
@@ -216,7 +214,10 @@ struct VerifiedChain: Sendable {
       do {
         var pass = try ChainPass(database, after: start, end, catalog, course)
         let place = try pass.run()
-        var chain = VerifiedChain(place: place, personalTexts: pass.personalTexts)
+        var chain = VerifiedChain(place: place)
+        if course.isClear {
+          try FileCheck(database).checkTexts(pass.personalTexts, after: start, through: end)
+        }
         if course.takeFile() { chain.file = Result { try FileCheck(database).run() } }
         return chain
       } catch let problem as ChainPass.Problem {
@@ -278,6 +279,9 @@ extension ChainPass.Place {
     ) { row in
       guard let hash = Digest256(bytes: row.bytes(2)) else {
         throw StoreProblem(position: position, problem: "its commit has no hash")
+      }
+      guard LogBounds.numbers.contains(row.int64(0)) else {
+        throw StoreProblem(position: position, problem: "its commit has an impossible number")
       }
       let place = ChainPass.Place(
         commitNumber: row.int64(0), position: row.int64(1), hash: hash,

@@ -122,9 +122,12 @@ extension WriteTransaction {
       preconditionFailure("a commit with an event is recorded")
     }
     let rows = try removeTexts(of: erasure)
-    precondition(
-      rows == erasure.positions.count + erasure.reasons.count,
-      "texts are erased in the transaction that found them")
+    // The lists rise and name what this transaction has found, unless the file contradicts itself.
+    guard rows == erasure.positions.count + erasure.reasons.count else {
+      throw StoreFileError.damaged(
+        path: store.path, position: recorded.position,
+        problem: "its texts are not where its commits say; nothing was erased")
+    }
     return recorded
   }
 

@@ -41,10 +41,18 @@ package struct NotesFile {
     return checkpoints
   }
 
-  /// The last checkpoint in the file at `path`. Throws `InputError`.
-  package static func lastCheckpoint(in path: String) throws(InputError) -> Checkpoint {
+  /// The last checkpoint in the file at `path`, which must be of `ledgerID`. Throws `InputError`.
+  package static func lastCheckpoint(
+    in path: String, of ledgerID: String
+  ) throws(InputError) -> Checkpoint {
     let checkpoints = try checkpoints(in: path)
-    return checkpoints[checkpoints.count - 1]
+    let last = checkpoints[checkpoints.count - 1]
+    guard last.storeID == ledgerID else {
+      throw InputError(
+        path: path,
+        problem: "its checkpoint is of ledger \(last.storeID), and this one is \(ledgerID)")
+    }
+    return last
   }
 
   /// The JSON document that begins with `bytes` and goes on, if it must, to the line that closes it.

@@ -1,6 +1,7 @@
 package import EventStore
 package import JSONText
 import LedgerDomain
+import LedgerEvents
 
 /// A proof as a small JSON file.
 package enum ProofRecord: Hashable {
@@ -28,8 +29,23 @@ package enum ProofRecord: Hashable {
   /// Throws `ProofError` unless it holds for one of `trusted`.
   package func check(against trusted: [Checkpoint]) throws(ProofError) {
     switch self {
-    case .inclusion(let proof): try proof.check(against: trusted)
+    case .inclusion(let proof):
+      try Self.checkField(of: proof.event)
+      try proof.check(against: trusted)
     case .consistency(let proof): try proof.check(against: trusted)
+    }
+  }
+}
+
+extension ProofRecord {
+  /// The name of a personal text is not hashed; its event's type says what it must be.
+  private static func checkField(of event: RecordedEvent) throws(ProofError) {
+    guard let text = event.personalText else { return }
+    let type = AccountEvent.catalog.types.first { $0.name == event.type }
+    guard text.field == type?.personalField else {
+      throw ProofError(
+        problem: "its personal text stands under the name '\(text.field)', which is not that of "
+          + "'\(event.type)'")
     }
   }
 }

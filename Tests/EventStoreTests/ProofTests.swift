@@ -36,6 +36,23 @@ struct ProofTests {
     }
   }
 
+  @Test("none is made of what was edited, or is missing")
+  func edited() throws {
+    for sql in [
+      "UPDATE recorded_events SET data = '{}' WHERE position = 5",
+      "UPDATE commits SET correlation_id = 'x' WHERE commit_number = 4",
+      "DELETE FROM recorded_events WHERE position = 5",
+      "UPDATE recorded_events SET commit_number = 9 WHERE position = 5",
+    ] {
+      let grown = try GrownStore(commits: 10)
+      try grown.file.tamper(sql)
+      let store = try grown.file.open(.readOnly)
+      #expect(throws: StoreFileError.self, "\(sql)") {
+        try store.read { try $0.proveInclusion(of: 5, in: grown.checkpoints[6]) }
+      }
+    }
+  }
+
   @Test("anything changed in it proves nothing")
   func altered() throws {
     let grown = try GrownStore(commits: 30)

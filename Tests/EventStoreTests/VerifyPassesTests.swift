@@ -102,6 +102,27 @@ struct VerifyPassesTests {
     #expect(try reader.verify().commits > log.commits)
   }
 
+  @Test("what others erase meanwhile is no damage", arguments: Log.allCases)
+  func erasedMeanwhile(_ log: Log) throws {
+    let file = try store(log)
+    let writer = try file.open()
+    var event = NewEvent.numbered(1)
+    event.personalText = PersonalText(
+      field: "note", salt: [UInt8](repeating: 1, count: 16), text: "hello")
+    let position = try writer.append([event], to: "texts")[0].position
+    let reader = try file.open(.readOnly)
+    try reader.read { log in
+      // The view of this transaction begins with its first read, before the erasure.
+      _ = try log.head()
+      try writer.write { transaction in
+        let selected = try transaction.log.personalTexts(.positions([position]))
+        try transaction.erase(selected, recordingIn: "Book", NewCommit([]))
+      }
+      _ = try log.verifyWithoutRules { _ in }
+    }
+    #expect(try reader.verify().commits == log.commits + 2)
+  }
+
   @Test(
     "in memory and in the middle of a write, what is there is verified", arguments: Log.allCases)
   func oneConnection(_ log: Log) throws {

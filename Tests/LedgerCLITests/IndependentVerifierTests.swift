@@ -122,9 +122,15 @@ struct IndependentVerifierTests {
       sed 's/Rent/rent/' proof > text; sed 's/2.00/3.00/' proof > data
       sed 's/"number": 5/"number": 6/' proof > number; sed 's/"c"/"d"/' proof > header
       sed 's/"treeSize": 2,/"treeSize": 3,/' extends > size
-      head -c 900 proof > cut
+      head -c 900 proof > cut; sed 's/"field": "description"/"field": "amount"/' proof > field
+      sed 's/"number": 5/"number": -9223372036854775808/' proof > least
+      sed 's/"position": 2,/"position": 900,/' extends > position
       """)
-    for file in ["text", "data", "number", "header", "size", "cut", "late", "nothing"] {
+    let altered = [
+      "text", "data", "number", "header", "size", "cut", "field", "least", "position", "late",
+      "nothing",
+    ]
+    for file in altered {
       let outcome = try verify("--proof \(file) --checkpoint late --checkpoint early")
       #expect(outcome.status == 1 && outcome.errors.isEmpty, "\(file): \(outcome.output)")
       let own = try sandbox.run(

@@ -1,5 +1,6 @@
 import EventStore
 import Foundation
+import JSONText
 import Testing
 import TestSupport
 
@@ -50,16 +51,19 @@ struct NotesFileTests {
     #expect(Set(notes.heads.map(\.storeID)) == ["id-1"])
     #expect(notes.errors == 1)
     #expect(notes.heads[2].source.hasSuffix("notes, line 5"))
-    #expect(try NotesFile.lastCheckpoint(in: folder.path("notes")).createdAtMicros > 0)
+    let path = folder.path("notes")
+    #expect(try NotesFile.lastCheckpoint(in: path, of: "id-1").createdAtMicros > 0)
+    #expect(throws: InputError.self) { try NotesFile.lastCheckpoint(in: path, of: "id-2") }
   }
 
   @Test("is written and read back the same, as a line and as JSON")
   func roundTrip() throws {
-    let checkpoint = try NotesFile.lastCheckpoint(
-      in: {
-        _ = try notes(Self.line); return folder.path("notes")
-      }())
-    #expect(CheckpointRecord.line(of: checkpoint) == Self.line)
+    _ = try notes(Self.line + "\n" + Self.json)
+    let checkpoints = try NotesFile.checkpoints(in: folder.path("notes"))
+    #expect(checkpoints.count == 2 && checkpoints[0] == checkpoints[1])
+    #expect(CheckpointRecord.line(of: checkpoints[0]) == Self.line)
+    let record = JSONValue.object(CheckpointRecord.record(of: checkpoints[1])).compact
+    #expect(record == Array(Self.json.utf8))
   }
 
   @Test(

@@ -13,7 +13,8 @@ extension LedgerCommand {
       discussion: """
         The line names the ledger, the last position, the head of the hash chain, and size and root of \
         the tree of commits. Keep it where whoever holds the ledger can't change it: in a mail, in git, on \
-        paper. It says nothing about what is in the ledger.
+        paper. It says nothing about what is in the ledger, and checks nothing: run 'ledger verify' \
+        before you sign one.
 
         Example:
           ledger checkpoint >> checkpoints.txt

@@ -35,7 +35,7 @@ extension LedgerCommand {
     var positions: [Word] = []
 
     @Option(help: "All text of this account.")
-    var account: Word?
+    var account: [Word] = []
 
     @Option(help: "Why, for the audit trail.")
     var reason: String
@@ -59,9 +59,12 @@ extension LedgerCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-      guard (account == nil) != positions.isEmpty else {
+      guard account.isEmpty != positions.isEmpty else {
         throw ValidationError(
-          "name positions, or an --account\(account == nil ? "" : ", not both")")
+          "name positions, or an --account\(account.isEmpty ? "" : ", not both")")
+      }
+      guard account.count < 2 else {
+        throw ValidationError("name one --account, and run it again for the next")
       }
       for word in positions where Self.position(word.text) == nil {
         throw ValidationError("'\(word.text)' is no position; write a number such as 17")
@@ -87,7 +90,7 @@ extension LedgerCommand {
 
     private func request() throws -> ErasureRequest {
       let target: ErasureRequest.Target =
-        if let account {
+        if let account = account.first {
           .account(try AccountID(account.text))
         } else {
           .positions(positions.compactMap { Self.position($0.text) })

@@ -67,7 +67,7 @@ extension LedgerCommand.Import {
       job.onProblem = reporter.report
       job.onProgress = reporter.showProgress
       if dryRun { job.onReceipt = reporter.preview }
-      let target = try output.open(for: ledger, input: file.text)
+      let target = try output.open(for: ledger, inputs: [file.text])
       let result = try reporter.finishing { try job.run(on: book) }
       let record = result.record(preview: dryRun ? reporter.previewed : nil)
       try output.print(record, to: target) {

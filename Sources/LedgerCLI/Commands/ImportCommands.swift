@@ -65,7 +65,7 @@ extension LedgerCommand.Import {
     }
 
     func run() throws {
-      let target = try output.open(for: ledger, input: file.text, isStreamed: true)
+      let target = try output.open(for: ledger, inputs: [file.text], isStreamed: true)
       let book = try ledger.openForWriting(
         acceptsClockBehind: shared.acceptClock, isDryRun: dryRun)
       var job = CommandImport(path: file.text, options: shared.commandOptions(on: book))

@@ -32,7 +32,7 @@ extension LedgerCommand.Import {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-      let target = try output.open(for: ledger, input: file.text)
+      let target = try output.open(for: ledger, inputs: [file.text])
       let book = try ledger.openForWriting()
       let (head, residue) = try EventsImport(path: file.text).run(on: book)
       let record: Record = [

@@ -29,7 +29,7 @@ extension LedgerCommand {
 
     @Option(
       help: ArgumentHelp("A file with the checkpoint that the proof is for.", valueName: "file"))
-    var checkpoint: String?
+    var checkpoint: [String] = []
 
     @OptionGroup var ledger: LedgerOptions
     @OptionGroup var output: OutputOptions
@@ -39,22 +39,28 @@ extension LedgerCommand {
         guard words.count == 2 else {
           throw ValidationError("--consistency takes two files with a checkpoint each")
         }
-        guard checkpoint == nil else {
+        guard checkpoint.isEmpty else {
           throw ValidationError("--consistency takes its checkpoints as two arguments")
         }
       } else {
         guard words.count == 1 else { throw ValidationError("name one position, such as 204") }
+        guard checkpoint.count < 2 else {
+          throw ValidationError("a proof is made for one checkpoint; name one --checkpoint")
+        }
         _ = try position()
       }
     }
 
     func run() throws {
-      let target = try output.open(for: ledger, input: checkpoint)
+      let target = try output.open(
+        for: ledger, inputs: checkpoint + (consistency ? words.map(\.text) : []))
+      let book = try ledger.openForReading()
       let proof: ProofRecord =
-        if consistency { .consistency(try consistencyProof()) } else {
+        if consistency { .consistency(try consistencyProof(book)) } else {
           .inclusion(
-            try ledger.openForReading().proveInclusion(
-              of: position(), in: checkpoint.map(NotesFile.lastCheckpoint)))
+            try book.proveInclusion(
+              of: position(),
+              in: checkpoint.first.map { try NotesFile.lastCheckpoint(in: $0, of: book.id) }))
         }
       let record = try proof.record()
       try output.print(record, to: target) {
@@ -69,17 +75,17 @@ extension LedgerCommand {
       return position
     }
 
-    private func consistencyProof() throws -> ConsistencyProof {
+    private func consistencyProof(_ book: Ledger) throws -> ConsistencyProof {
       let (first, second) = (
-        try NotesFile.lastCheckpoint(in: words[0].text),
-        try NotesFile.lastCheckpoint(in: words[1].text)
+        try NotesFile.lastCheckpoint(in: words[0].text, of: book.id),
+        try NotesFile.lastCheckpoint(in: words[1].text, of: book.id)
       )
       guard first.treeSize <= second.treeSize else {
         throw UsageError(
           message: "the checkpoint in \(words[0].text) is the later one (\(first.treeSize) "
             + "commits, the other has \(second.treeSize)); name the earlier first")
       }
-      return try ledger.openForReading().proveConsistency(from: first, to: second)
+      return try book.proveConsistency(from: first, to: second)
     }
   }
 }

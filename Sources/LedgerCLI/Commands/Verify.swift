@@ -14,11 +14,13 @@ extension LedgerCommand {
         Checks the schema and its guards, every hash of the chain, dense positions, increasing times, \
         the rules that every event had to pass, each projection against its events, and the totals.
 
-        With --from, hashes and rules up to that position are trusted, as somebody checked them before; \
-        balances are still compared with all events.
+        With --from, everything recorded up to that position is trusted, as somebody checked it \
+        before: the ledger's id, hashes, rules and text. Balances are still compared with all events.
 
-        With --against it also checks that the ledger still holds the history of checkpoints or receipts \
-        that you kept: only they show that the end was cut off, or all of it written anew.
+        With --against it also checks that the ledger still holds the history of checkpoints or \
+        receipts that you kept: only they show that the end was cut off, or all of it written anew. \
+        Of a receipt, position and head hash are compared. What is trusted by --from is not hashed \
+        again. A file may be -, for standard input.
 
         Exit status 65 if anything is wrong, with the first bad position.
 
@@ -44,10 +46,13 @@ extension LedgerCommand {
 
     func validate() throws {
       guard from ?? 0 >= 0 else { throw ValidationError("--from takes a position, or 0") }
+      guard against.count(where: { $0 == "-" }) < 2 else {
+        throw ValidationError("standard input can be read once")
+      }
     }
 
     func run() throws {
-      let target = try output.open(for: ledger)
+      let target = try output.open(for: ledger, inputs: against)
       let notes = try against.map(NotesFile.init(path:))
       let heads = notes.flatMap(\.heads)
       let fromMember = from.map { [JSONMember("from", .integer($0))] } ?? []

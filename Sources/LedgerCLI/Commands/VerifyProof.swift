@@ -60,8 +60,8 @@ extension ProofRecord {
     case .consistency(let proof):
       return start + [
         JSONMember("ledgerId", .string(proof.first.storeID)),
-        JSONMember("first", .object(CheckpointRecord.record(of: proof.first))),
-        JSONMember("second", .object(CheckpointRecord.record(of: proof.second))),
+        JSONMember("first", .object(Self.tree(of: proof.first))),
+        JSONMember("second", .object(Self.tree(of: proof.second))),
       ]
     }
   }
@@ -77,18 +77,26 @@ extension ProofRecord {
         ] + Self.rows(of: proof.event).map { "  \($0): \($1)" }
       case .consistency(let proof):
         [
-          "PROVED: the history of ledger \(proof.second.storeID) up to position "
-            + "\(proof.second.position) begins with that up to position \(proof.first.position)."
+          "PROVED: the history of ledger \(proof.second.storeID) with \(proof.second.treeSize) "
+            + "commits begins with that of \(proof.first.treeSize)."
         ]
       }
     return lines.map { $0.visible + "\n" }.joined()
   }
 
+  /// What the proof shows of a checkpoint that need not be known: nothing but its tree.
+  private static func tree(of checkpoint: Checkpoint) -> Record {
+    CheckpointRecord.record(of: checkpoint).filter { ["treeSize", "treeRoot"].contains($0.name) }
+  }
+
   private static func rows(of event: RecordedEvent) -> [(String, String)] {
     let header = event.commit.header
-    let data = event.payload.map { ($0.name, $0.value.string ?? "\($0.value)") }
+    let erased = event.commit.isReasonErased ? Erased.mark : nil
+    let data = event.payload.map {
+      ($0.name, $0.value.string ?? String(decoding: $0.value.compact, as: UTF8.self))
+    }
     let more: [(String, String?)] = [
-      ("actor", header.actor), ("reason", event.commit.reason?.text),
+      ("actor", header.actor), ("reason", event.commit.reason?.text ?? erased),
       ("correlation id", header.correlationID), ("causation id", header.causationID),
       ("idempotency key", header.idempotencyKey),
     ]

@@ -25,12 +25,12 @@ struct OutputOptions: ParsableArguments {
 
   /// Where answers go. Asked for before anything is booked, so that a receipt has a place to go to.
   ///
-  /// Throws if it can't be written, or is the ledger itself or `input`.
+  /// Throws if it can't be written, or is the ledger itself or one of `inputs`.
   func open(
-    for ledger: LedgerOptions, input: String? = nil, isStreamed: Bool = false
+    for ledger: LedgerOptions, inputs: [String] = [], isStreamed: Bool = false
   ) throws -> Output {
     let path = ledger.resolvedPath
-    let protected = [path, path + "-wal", path + "-shm"] + [input].compactMap(\.self)
+    let protected = ["", "-wal", "-shm", "-journal"].map { path + $0 } + inputs
     return try Output(path: output, protecting: protected, isStreamed: isStreamed)
   }
 

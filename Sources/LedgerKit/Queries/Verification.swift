@@ -2,6 +2,7 @@ public import EventStore
 import LedgerDomain
 import LedgerEvents
 import LedgerProjections
+import SQLite
 
 /// What `verify` found in an intact ledger.
 public struct Verification: Hashable, Sendable {
@@ -43,6 +44,8 @@ extension Ledger {
       } catch let error as EventDecodingError {
         throw StoreFileError.damaged(
           path: store.path, position: error.position, problem: error.problem)
+      } catch let error as DatabaseError where error.kind == .damaged {
+        throw StoreFileError.damaged(path: store.path, position: nil, problem: error.message)
       }
     }
   }
