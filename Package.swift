@@ -46,7 +46,7 @@ let package = Package(
     target("LedgerDomain"),
     target("LedgerEvents", ["LedgerDomain", "EventStore", "JSONText"]),
     target("LedgerProjections", ["LedgerEvents", "SQLite"]),
-    target("LedgerKit", ["LedgerProjections", "LedgerEvents", "JSONText", "SQLite"]),
+    target("LedgerKit", ["LedgerProjections", "LedgerEvents", "JSONText"]),
     target("LedgerImport", ["LedgerKit", "LedgerEvents", "JSONText", "SQLite"]),
     target("LedgerCLI", ["LedgerImport", "LedgerKit", "JSONText", argumentParser]),
     .executableTarget(name: "ledger", dependencies: ["LedgerCLI"], swiftSettings: settings),

@@ -93,42 +93,42 @@ extension ReadTransaction {
 
   /// Throws `StoreFileError.damaged` unless the log still holds the history of each of `heads`.
   ///
-  /// Trusts the log's own hashes, and blames the range between the last head that it holds and the
-  /// first that it doesn't.
+  /// Trusts the log's own hashes. The position is the first one after the last head that it holds, or
+  /// after its end if that was cut off; nil if it is another store's, or only the tree differs.
   public func check(against heads: [NotedHead]) throws {
     var lastGood: Int64 = 0
     for noted in heads.sorted(by: { $0.position < $1.position }) {
-      if let problem = try problem(with: noted) {
-        throw StoreFileError.damaged(
-          path: store.path, position: problem.isRewritten ? lastGood + 1 : nil,
-          problem: "\(noted.source): \(problem.text)")
+      if let problem = try problem(with: noted, after: lastGood) {
+        throw StoreFileError(problem, path: store.path)
       }
       lastGood = noted.position
     }
   }
 
-  /// What keeps the log from being the history of `noted`; nil if nothing does.
-  private func problem(
-    with noted: NotedHead
-  ) throws -> (text: String, isRewritten: Bool)? {
+  /// What keeps the log, which holds everything up to `lastGood`, from being the history of `noted`; nil
+  /// if nothing does.
+  private func problem(with noted: NotedHead, after lastGood: Int64) throws -> StoreProblem? {
+    func problem(_ text: String, at position: Int64?) -> StoreProblem {
+      StoreProblem(position: position, problem: "\(noted.source): \(text)")
+    }
     guard noted.storeID == store.storeID else {
-      return ("it speaks of '\(noted.storeID)', and this is '\(store.storeID)'", false)
+      return problem("it speaks of '\(noted.storeID)', and this is '\(store.storeID)'", at: nil)
     }
     let head = try head()
     guard noted.position <= head.position else {
-      return (
-        "it ends at position \(noted.position), and the log at \(head.position): "
-          + "the end of the log was cut off", false
-      )
+      return problem(
+        "it ends at position \(noted.position), and the log at \(head.position): the end of the log "
+          + "was cut off", at: head.position + 1)
     }
     let place = try commitPlace(endingAt: noted.position)
     let history = "the history up to position \(noted.position)"
     guard let place, place.hash == noted.headHash else {
-      return ("\(history) is another one than it was when this was noted", true)
+      return problem(
+        "\(history) is another one than it was when this was noted", at: lastGood + 1)
     }
     guard let tree = noted.tree else { return nil }
     guard tree.size == place.number, try treeRoot(size: place.number) == tree.root else {
-      return ("\(history) has another tree than this was noted with", true)
+      return problem("\(history) has another tree than this was noted with", at: nil)
     }
     return nil
   }

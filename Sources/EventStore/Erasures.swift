@@ -55,6 +55,14 @@ struct Erasures {
     return low < names.count && names[low].position == position ? names[low].erasedAt : nil
   }
 
+  /// The position of the last erasure that names any of these texts and reasons; nil if none does.
+  func last(of texts: [Int64], reasons: [Int64]) -> Int64? {
+    let erased =
+      texts.compactMap { erasure(of: $0, isReason: false) }
+      + reasons.compactMap { erasure(of: $0, isReason: true) }
+    return erased.max()
+  }
+
   /// Throws `StoreProblem` unless a personal text is there exactly if no erasure names it.
   ///
   /// `what` it is, for the sentence: `personal text`, or `reason` under its commit's last position.
@@ -68,6 +76,29 @@ struct Erasures {
       throw StoreProblem(
         position: position,
         problem: "its \(what) is still there, though the erasure at position \(erasedAt) names it")
+    }
+  }
+
+  /// Throws `StoreProblem` unless the texts that `event` and its commit were recorded with are there as
+  /// they were, or an erasure names them. `event` must have been read with its texts.
+  func checkTexts(of event: RecordedEvent) throws {
+    let commit = event.commit
+    try check(
+      event.personalText, event.personalDigest, at: event.position, "personal text",
+      isReason: false)
+    try check(
+      commit.reason, commit.header.reasonDigest, at: commit.header.lastPosition, "reason",
+      isReason: true)
+  }
+
+  private func check(
+    _ text: PersonalText?, _ digest: Digest256?, at position: Int64, _ what: String,
+    isReason: Bool
+  ) throws {
+    guard digest != nil else { return }
+    try check(isThere: text != nil, at: position, what, isReason: isReason)
+    guard text?.hasDigest(digest) ?? true else {
+      throw StoreProblem(position: position, problem: "its \(what) was changed")
     }
   }
 
@@ -148,7 +179,7 @@ extension ReadTransaction {
   }
 
   /// Throws `StoreProblem` at the first text that is missing though no erasure names it, and at the
-  /// first erasure that names what one before it erased.
+  /// first erasure that names what one before it erased, or what is still there.
   func checkErasures() throws {
     let erasures = try Erasures(store.database)
     try store.database.forEach(
@@ -173,6 +204,40 @@ extension ReadTransaction {
     ) { row in
       try erasures.check(isThere: false, at: row.int64(0), "reason", isReason: true)
     }
-    try forEachErasure { try erasures.check($0, self) }
+    try forEachErasure { event in
+      try erasures.check(event, self)
+      let erasure = try erasure(event)
+      for (positions, isReason) in [(erasure.positions, false), (erasure.reasons, true)] {
+        for position in positions where try isThere(position, isReason: isReason) {
+          try erasures.check(
+            isThere: true, at: position, isReason ? "reason" : "personal text", isReason: isReason)
+        }
+      }
+    }
+  }
+
+  private func isThere(_ position: Int64, isReason: Bool) throws -> Bool {
+    try store.database.first(
+      """
+      SELECT count(*) FROM personal_texts
+       WHERE position = ? AND (field = '\(StoreSchema.reasonField)') = ?
+      """, position, Int64(isReason ? 1 : 0)
+    ) { $0.int64(0) > 0 } ?? false
+  }
+
+  /// Throws `StoreFileError.damaged` if a text of `event` is not what was recorded, or is missing though
+  /// no erasure names it, or stands under a name that its type doesn't have.
+  func checkTexts(of event: RecordedEvent, _ erasures: Erasures) throws {
+    do {
+      try erasures.checkTexts(of: event)
+    } catch let problem as StoreProblem {
+      throw StoreFileError(problem, path: store.path)
+    }
+    guard event.personalDigest != nil, let text = event.personalText,
+      let field = store.configuration.catalog?[event.type]?.personalField, field != text.field
+    else { return }
+    throw StoreFileError.damaged(
+      path: store.path, position: event.position,
+      problem: "its \(field) stands under the name '\(text.field)'")
   }
 }

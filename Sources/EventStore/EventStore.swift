@@ -93,12 +93,18 @@ public final class EventStore {
   }
 
   /// Runs `body` on one unchanging view of the file; inside another transaction, on that one's.
+  ///
+  /// Throws `StoreFileError.damaged` where SQLite finds the file malformed.
   public func read<Result>(_ body: (ReadTransaction) throws -> Result) throws -> Result {
     if database.isInTransaction { return try body(ReadTransaction(store: self)) }
-    try database.execute("BEGIN")
-    defer { try? database.execute("COMMIT") }
-    if try othersHaveWritten() { try refresh() }
-    return try body(ReadTransaction(store: self))
+    do {
+      try database.execute("BEGIN")
+      defer { try? database.execute("COMMIT") }
+      if try othersHaveWritten() { try refresh() }
+      return try body(ReadTransaction(store: self))
+    } catch let error as DatabaseError {
+      throw StoreFile.storeFileError(for: error, path) ?? error
+    }
   }
 
   /// Runs `body` as the only writer and makes durable what it appended, all or nothing.

@@ -120,7 +120,7 @@ extension Checkpoint {
 
 extension ReadTransaction {
   /// A proof that the event at `position` is in the history of `checkpoint`, which the log must hold; nil
-  /// if there is no such event, or it is later.
+  /// if that ends before. Throws `StoreFileError.damaged` if the event is not what was recorded.
   public func proveInclusion(of position: Int64, in checkpoint: Checkpoint) throws
     -> InclusionProof?
   {
@@ -149,15 +149,7 @@ extension ReadTransaction {
     } catch {
       throw damaged(error.problem)
     }
-    let erasures = try Erasures(store.database)
-    do {
-      if event.personalDigest != nil {
-        try erasures.check(
-          isThere: event.personalText != nil, at: position, "personal text", isReason: false)
-      }
-    } catch let problem as StoreProblem {
-      throw damaged(problem.problem)
-    }
+    try checkTexts(of: event, Erasures(store.database))
     return proof
   }
 

@@ -1,9 +1,11 @@
 extension ReadTransaction {
   /// Calls `body` for the events of every commit, as they are stored, in order and in constant memory.
   ///
-  /// Throws `StoreFileError.damaged` at the first commit whose hash is not that of its content.
+  /// Throws `StoreFileError.damaged` at the first commit whose hash is not that of its content, or with a
+  /// text that is not what was recorded, nor erased.
   public func forEachCommit(_ body: ([RecordedEvent]) throws -> Void) throws {
     let reader = try CommitReader(self, includesPersonalText: true)
+    let erasures = try Erasures(store.database)
     var previousHash = HashChain.genesis(storeID: store.storeID)
     var events: [RecordedEvent] = []
     try reader.next(into: &events)
@@ -15,6 +17,7 @@ extension ReadTransaction {
           path: store.path, position: first.position,
           problem: "the hash of its commit is not that of its content")
       }
+      for event in events { try checkTexts(of: event, erasures) }
       previousHash = hash
       try body(events)
       try reader.next(into: &events)

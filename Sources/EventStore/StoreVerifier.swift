@@ -17,6 +17,13 @@ package struct StoreProblem: Error, Hashable, Sendable {
   }
 }
 
+extension StoreFileError {
+  /// The store at `path` has `problem`.
+  package init(_ problem: StoreProblem, path: String) {
+    self = .damaged(path: path, position: problem.position, problem: problem.problem)
+  }
+}
+
 /// A position that can't be verified from: commits are checked whole.
 public struct InsideCommitError: Error, Hashable, Sendable {
   /// The position in question.
@@ -45,10 +52,7 @@ extension ReadTransaction {
     do {
       return try StoreVerifier(self, trusted, progress).verify(check)
     } catch let problem as StoreProblem {
-      throw StoreFileError.damaged(
-        path: store.path, position: problem.position, problem: problem.problem)
-    } catch let error as DatabaseError {
-      throw StoreFile.storeFileError(for: error, store.path) ?? error
+      throw StoreFileError(problem, path: store.path)
     }
   }
 }
@@ -97,6 +101,8 @@ private struct StoreVerifier {
     try FileCheck(database).checkCounts(verified)
     try (file ?? verified.file)?.get()
     try copies.get()
+    // What was trusted must still have lost just the texts that were erased since.
+    if start.position > 0 { try log.checkErasures() }
     return VerifiedLog(
       commits: verified.place.commitNumber, events: verified.place.position,
       headHash: verified.place.hash)
@@ -197,104 +203,5 @@ extension StoreProblem {
       self.init(position: position, problem: problem)
     default: return nil
     }
-  }
-}
-
-/// What the chain pass found, and the file as a whole if that was left to it.
-struct VerifiedChain: Sendable {
-  let place: ChainPass.Place
-  var file: Result<Void, any Error>?
-
-  /// Fails with `ChainPass.Problem` for what is wrong with the log.
-  static func checking(
-    _ database: Database, after start: ChainPass.Place, _ end: LogEnd, _ catalog: EventCatalog?,
-    _ course: VerifyCourse
-  ) -> Result<VerifiedChain, any Error> {
-    Result {
-      do {
-        var pass = try ChainPass(database, after: start, end, catalog, course)
-        let place = try pass.run()
-        var chain = VerifiedChain(place: place)
-        if course.isClear {
-          try FileCheck(database).checkTexts(pass.personalTexts, after: start, through: end)
-        }
-        if course.takeFile() { chain.file = Result { try FileCheck(database).run() } }
-        return chain
-      } catch let problem as ChainPass.Problem {
-        course.stop(at: problem.position)
-        throw problem
-      }
-    }
-  }
-}
-
-/// The end of the log in one view of the file.
-struct LogEnd: Sendable {
-  /// 0 in an empty log.
-  let commitNumber: Int64
-  /// The global position of the last event, of whatever commit; 0 in an empty log.
-  let position: Int64
-  private let commitHash: [UInt8]
-
-  init(_ database: Database) throws {
-    (commitNumber, commitHash) =
-      try database.first(
-        "SELECT commit_number, commit_hash FROM commits ORDER BY commit_number DESC LIMIT 1"
-      ) { ($0.int64(0), $0.bytes(1)) } ?? (0, [])
-    position =
-      try database.first("SELECT max(position) FROM recorded_events") { $0.int64(0) } ?? 0
-  }
-
-  /// Whether the last commit of this log is in that of `database`.
-  func isSeen(by database: Database) throws -> Bool {
-    try database.first(
-      "SELECT commit_hash FROM commits WHERE commit_number = ?", commitNumber
-    ) { $0.bytes(0) } == commitHash
-  }
-}
-
-extension ChainPass.Place {
-  /// The end of the commit whose last event stands at `position`; before the first commit if it is 0.
-  ///
-  /// Throws `InsideCommitError` if no commit ends there, and `StoreProblem` if the log ends before.
-  init(_ database: Database, at position: Int64, _ end: LogEnd) throws {
-    guard position > 0 else {
-      let genesis = HashChain.genesis(storeID: try StoreFile.storeID(of: database))
-      self.init(commitNumber: 0, position: 0, hash: genesis, recordedAtMicros: .min)
-      return
-    }
-    guard position <= end.position else {
-      throw StoreProblem(
-        position: end.position + 1,
-        problem: "the log ends at position \(end.position): "
-          + "its end up to position \(position) is missing")
-    }
-    let commit = try database.first(
-      """
-      SELECT c.commit_number, c.last_position, c.commit_hash, c.recorded_at_us,
-             (SELECT p.last_position FROM commits p WHERE p.commit_number = c.commit_number - 1)
-        FROM recorded_events e JOIN commits c ON c.commit_number = e.commit_number
-       WHERE e.position = ?
-      """, position
-    ) { row in
-      guard let hash = Digest256(bytes: row.bytes(2)) else {
-        throw StoreProblem(position: position, problem: "its commit has no hash")
-      }
-      guard LogBounds.numbers.contains(row.int64(0)) else {
-        throw StoreProblem(position: position, problem: "its commit has an impossible number")
-      }
-      let place = ChainPass.Place(
-        commitNumber: row.int64(0), position: row.int64(1), hash: hash,
-        recordedAtMicros: row.int64(3))
-      return (place: place, before: row.int64(4))
-    }
-    guard let commit else {
-      throw StoreProblem(position: position, problem: "event \(position) is missing")
-    }
-    guard commit.place.position == position else {
-      let (before, after) = (commit.before, commit.place.position)
-      throw InsideCommitError(position: position, ends: min(before, after)...max(before, after))
-    }
-    self = commit.place
   }
 }

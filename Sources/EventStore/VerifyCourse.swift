@@ -5,8 +5,8 @@ final class VerifyCourse: Sendable {
   /// The lowest position with a problem so far: no commit that begins after it matters.
   private let end = Atomic<Int64>(.max)
   private let fileIsTaken = Atomic(false)
-  private let chained = Atomic<Int64>(0)
-  private let read = Atomic<Int64>(0)
+  private let chain = Atomic<Int64>(0)
+  private let content = Atomic<Int64>(0)
 
   /// The two passes.
   enum Pass { case chain, content }
@@ -27,12 +27,12 @@ final class VerifyCourse: Sendable {
   }
 
   /// How many events both passes have checked, on average.
-  var done: Int64 { (chained.load(ordering: .relaxed) + read.load(ordering: .relaxed)) / 2 }
+  var done: Int64 { (chain.load(ordering: .relaxed) + content.load(ordering: .relaxed)) / 2 }
 
   func passed(_ position: Int64, _ pass: Pass) {
     switch pass {
-    case .chain: chained.store(position, ordering: .relaxed)
-    case .content: read.store(position, ordering: .relaxed)
+    case .chain: chain.store(position, ordering: .relaxed)
+    case .content: content.store(position, ordering: .relaxed)
     }
   }
 }

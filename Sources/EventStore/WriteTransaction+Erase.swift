@@ -57,9 +57,15 @@ extension ReadTransaction {
   /// The personal texts of `selection`: those that are there, and those that were erased.
   ///
   /// Throws `EventDecodingError` if an event of it can't be read, and `StoreFileError.damaged` if a text
-  /// is missing that no erasure names.
+  /// is not what was recorded, or is missing though no erasure names it.
   public func personalTexts(_ selection: TextSelection) throws -> SelectedTexts {
     var selected = SelectedTexts()
+    let erasures = try Erasures(store.database)
+    func add(_ event: RecordedEvent) throws {
+      // What was changed stays as evidence.
+      try checkTexts(of: event, erasures)
+      selected.add(event)
+    }
     switch selection {
     case .positions(let positions):
       for position in Set(positions).sorted() {
@@ -67,7 +73,7 @@ extension ReadTransaction {
           selected.unknown.append(position)
           continue
         }
-        selected.add(event)
+        try add(event)
         if event.personalDigest == nil, event.personalText == nil,
           event.commit.header.reasonDigest == nil
         {
@@ -75,28 +81,11 @@ extension ReadTransaction {
         }
       }
     case .stream(let streamID):
-      try forEachEvent(EventQuery(streamID: streamID)) { selected.add($0) }
+      try forEachEvent(EventQuery(streamID: streamID), add)
     }
-    selected.lastErasedAt = try lastErasure(of: selected)
+    selected.lastErasedAt = erasures.last(
+      of: selected.erasedTexts, reasons: selected.erasedReasons)
     return selected
-  }
-
-  private func lastErasure(of selected: SelectedTexts) throws -> Int64? {
-    guard !selected.erasedTexts.isEmpty || !selected.erasedReasons.isEmpty else { return nil }
-    let erasures = try Erasures(store.database)
-    var last: Int64?
-    for (positions, isReason) in [(selected.erasedTexts, false), (selected.erasedReasons, true)] {
-      for position in positions {
-        guard let erasedAt = erasures.erasure(of: position, isReason: isReason) else {
-          throw StoreFileError.damaged(
-            path: store.path, position: position,
-            problem: "its \(isReason ? "reason" : "personal text") is missing, and no erasure "
-              + "names it")
-        }
-        last = max(last ?? erasedAt, erasedAt)
-      }
-    }
-    return last
   }
 }
 

@@ -50,13 +50,14 @@ private struct JSONParser {
   private mutating func object(depth: Int) throws(JSONParseError) -> JSONValue {
     offset += 1
     var members: [JSONMember] = []
+    var names = MemberNames()
     skipSpace()
     if take("}") { return .object(members) }
     repeat {
       skipSpace()
       guard peek() == UInt8(ascii: "\"") else { throw failure("expected a name in quotes") }
       let name = try string()
-      guard !members.contains(where: { $0.name.utf8.elementsEqual(name.utf8) }) else {
+      guard names.insert(name, besides: members) else {
         throw failure("the name \"\(name)\" stands twice")
       }
       skipSpace()
@@ -198,5 +199,20 @@ private struct JSONParser {
 
   private func failure(_ problem: String) -> JSONParseError {
     JSONParseError(offset: offset, problem: problem)
+  }
+}
+
+/// The names in an object, compared by their bytes: a few are looked through, many are kept in a set.
+private struct MemberNames {
+  private static let few = 16
+  private var set: Set<[UInt8]> = []
+
+  /// Adds `name` to those of `members`; false if it is there already.
+  mutating func insert(_ name: String, besides members: [JSONMember]) -> Bool {
+    guard members.count >= Self.few else {
+      return !members.contains { $0.name.utf8.elementsEqual(name.utf8) }
+    }
+    if set.isEmpty { set = Set(members.map { Array($0.name.utf8) }) }
+    return set.insert(Array(name.utf8)).inserted
   }
 }

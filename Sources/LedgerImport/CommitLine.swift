@@ -24,10 +24,8 @@ package struct CommitLine: Hashable {
 
 extension CommitLine {
   /// The names of the line's values, as in `record(of:in:)`.
-  package static let columns = [
-    "format", "ledgerId", "number", "recordedAt", "effectiveAt", "actor", "correlationId",
-    "causationId", "idempotencyKey", "fingerprint", "reason", "metadata", "events", "hash",
-  ]
+  package static let columns =
+    ["format", "ledgerId", "number"] + CommitRecord.members + ["events", "hash"]
 
   /// The line for the commit of `events`, which are all of its events as stored.
   ///
@@ -36,24 +34,14 @@ extension CommitLine {
     of events: [RecordedEvent], in ledgerID: String
   ) throws(EventDecodingError) -> [JSONMember] {
     guard let last = events.last else { preconditionFailure("a commit has at least one event") }
-    let (header, commit) = (last.commit.header, last.commit)
     var stored: [JSONValue] = []
     for event in events { stored.append(try EventRecord.json(event)) }
-    let values: [JSONValue] = [
-      .string(format), .string(ledgerID), .integer(header.number),
-      .string(Instant(micros: header.recordedAtMicros).description),
-      .text(header.explicitEffectiveAtMicros.map { Instant(micros: $0).description }),
-      .string(header.actor), .string(header.correlationID), .text(header.causationID),
-      .text(header.idempotencyKey), .text(header.fingerprint?.hex),
-      PersonalTextRecord.json(
-        commit.reason, digest: header.reasonDigest, withField: false),
-      .text(
-        try header.otherMetadata.map { bytes throws(EventDecodingError) in
-          try EventRecord.text(bytes, at: last.position)
-        }),
-      .array(stored), .string(commit.hash.hex),
+    return [
+      JSONMember("format", .string(format)), JSONMember("ledgerId", .string(ledgerID)),
+      JSONMember("number", .integer(last.commit.header.number)),
+    ] + (try CommitRecord.json(last.commit, at: last.position)) + [
+      JSONMember("events", .array(stored)), JSONMember("hash", .string(last.commit.hash.hex)),
     ]
-    return zip(columns, values).map { JSONMember($0, $1) }
   }
 }
 
@@ -83,18 +71,8 @@ extension CommitLine {
     }
     var events: [EventRecord] = []
     for item in items { events.append(try EventRecord(item)) }
-    let reason = try PersonalTextRecord(object, "reason", field: PersonalTextRecord.reason)
-    let header = CommitHeader(
-      number: try object.integer("number"), lastPosition: events[events.count - 1].position,
-      recordedAtMicros: try object.instant("recordedAt"),
-      explicitEffectiveAtMicros: try object.optional("effectiveAt", object.instant),
-      actor: try object.text("actor"), correlationID: try object.text("correlationId"),
-      causationID: try object.optional("causationId", object.text),
-      idempotencyKey: try object.optional("idempotencyKey", object.text),
-      fingerprint: try object.optional("fingerprint", object.digest),
-      reasonDigest: reason?.digest,
-      otherMetadata: try object.optional("metadata", object.text).map { Array($0.utf8) })
-    let commit = Commit(header: header, reason: reason?.text, hash: try object.digest("hash"))
+    let commit = try CommitRecord.commit(
+      object, lastPosition: events[events.count - 1].position)
     self.events = events.map { $0.recorded(in: commit) }
   }
 }

@@ -13,10 +13,8 @@ package enum ProofRecord: Hashable {
     "format", "proves", "checkpoint", "event", "commit", "path",
   ]
   private static let consistencyMembers = ["format", "proves", "first", "second", "path"]
-  private static let commitMembers = [
-    "number", "previousHash", "recordedAt", "effectiveAt", "actor", "correlationId", "causationId",
-    "idempotencyKey", "fingerprint", "reason", "metadata", "eventHashes", "hash",
-  ]
+  private static let commitMembers =
+    ["number", "previousHash"] + CommitRecord.members + ["eventHashes", "hash"]
 
   /// What it proves, in one word.
   package var name: String {
@@ -73,20 +71,15 @@ extension ProofRecord {
   }
 
   private static func commit(of proof: InclusionProof) throws(EventDecodingError) -> JSONValue {
-    let (commit, header) = (proof.event.commit, proof.event.commit.header)
-    let metadata = try header.otherMetadata.map { bytes throws(EventDecodingError) in
-      try EventRecord.text(bytes, at: proof.event.position)
-    }
-    let values: [JSONValue] = [
-      .integer(header.number), .string(proof.previousHash.hex),
-      .string(Instant(micros: header.recordedAtMicros).description),
-      .text(header.explicitEffectiveAtMicros.map { Instant(micros: $0).description }),
-      .string(header.actor), .string(header.correlationID), .text(header.causationID),
-      .text(header.idempotencyKey), .text(header.fingerprint?.hex),
-      PersonalTextRecord.json(commit.reason, digest: header.reasonDigest, withField: false),
-      .text(metadata), list(proof.eventHashes), .string(commit.hash.hex),
-    ]
-    return .object(zip(commitMembers, values).map { JSONMember($0, $1) })
+    let commit = proof.event.commit
+    return .object(
+      [
+        JSONMember("number", .integer(commit.header.number)),
+        JSONMember("previousHash", .string(proof.previousHash.hex)),
+      ] + (try CommitRecord.json(commit, at: proof.event.position)) + [
+        JSONMember("eventHashes", list(proof.eventHashes)),
+        JSONMember("hash", .string(commit.hash.hex)),
+      ])
   }
 
   private static func list(_ hashes: [Digest256]) -> JSONValue {
@@ -147,19 +140,8 @@ extension ProofRecord {
     let object = try StrictObject(
       proof.member("commit"), name: "its commit", having: commitMembers)
     let event = try EventRecord(proof.member("event"))
-    let reason = try PersonalTextRecord(object, "reason", field: PersonalTextRecord.reason)
     // Where a commit ends is not hashed: it follows from its events, and the proof shows one of them.
-    let header = CommitHeader(
-      number: try object.integer("number"), lastPosition: event.position,
-      recordedAtMicros: try object.instant("recordedAt"),
-      explicitEffectiveAtMicros: try object.optional("effectiveAt", object.instant),
-      actor: try object.text("actor"), correlationID: try object.text("correlationId"),
-      causationID: try object.optional("causationId", object.text),
-      idempotencyKey: try object.optional("idempotencyKey", object.text),
-      fingerprint: try object.optional("fingerprint", object.digest),
-      reasonDigest: reason?.digest,
-      otherMetadata: try object.optional("metadata", object.text).map { Array($0.utf8) })
-    let commit = Commit(header: header, reason: reason?.text, hash: try object.digest("hash"))
+    let commit = try CommitRecord.commit(object, lastPosition: event.position)
     return InclusionProof(
       checkpoint: try CheckpointRecord.parse(proof.member("checkpoint")),
       event: event.recorded(in: commit), previousHash: try object.digest("previousHash"),

@@ -90,7 +90,7 @@ struct CheckpointTests {
     let end = grown.checkpoints[20].position
     #expect(
       throws: StoreFileError.damaged(
-        path: grown.file.path, position: nil,
+        path: grown.file.path, position: position + 1,
         problem:
           "line 20: it ends at position \(end), and the log at \(position): the end of the log "
           + "was cut off")

@@ -47,8 +47,7 @@ extension Ledger {
     do {
       return try log.load(AccountState.self, query, accepting: accepting)
     } catch let problem as StoreProblem {
-      throw StoreFileError.damaged(
-        path: store.path, position: problem.position, problem: problem.problem)
+      throw StoreFileError(problem, path: store.path)
     }
   }
 

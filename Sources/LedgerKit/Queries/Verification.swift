@@ -2,7 +2,6 @@ public import EventStore
 import LedgerDomain
 import LedgerEvents
 import LedgerProjections
-import SQLite
 
 /// What `verify` found in an intact ledger.
 public struct Verification: Hashable, Sendable {
@@ -39,13 +38,10 @@ extension Ledger {
         return Verification(
           commits: verified.commits, events: verified.events, headHash: verified.headHash)
       } catch let problem as StoreProblem {
-        throw StoreFileError.damaged(
-          path: store.path, position: problem.position, problem: problem.problem)
+        throw StoreFileError(problem, path: store.path)
       } catch let error as EventDecodingError {
         throw StoreFileError.damaged(
           path: store.path, position: error.position, problem: error.problem)
-      } catch let error as DatabaseError where error.kind == .damaged {
-        throw StoreFileError.damaged(path: store.path, position: nil, problem: error.message)
       }
     }
   }

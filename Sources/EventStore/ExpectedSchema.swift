@@ -1,0 +1,49 @@
+internal import SQLite
+import Synchronization
+
+/// The tables, views and triggers that a store must have, and no others.
+enum ExpectedSchema {
+  /// By the statements that make it: the same for every file that a process verifies.
+  private static let known = Mutex<[[String]: [String: String]]>([:])
+
+  /// Throws `StoreProblem` for the first difference.
+  static func check(_ store: EventStore) throws {
+    let wanted = try expected(
+      StoreSchema.statements
+        + store.configuration.projections.flatMap { $0.definitions(in: "main") })
+    let found = try read(from: store.database)
+    guard found != wanted else { return }
+    for (name, sql) in wanted.sorted(by: { $0.key < $1.key }) where found[name] != sql {
+      let state = found[name] == nil ? "is missing" : "was changed"
+      throw StoreProblem(position: nil, problem: "the \(name) \(state)")
+    }
+    for name in found.keys.sorted() where wanted[name] == nil {
+      throw StoreProblem(position: nil, problem: "the \(name) does not belong to a ledger")
+    }
+  }
+
+  private static func expected(_ statements: [String]) throws -> [String: String] {
+    if let schema = known.withLock({ $0[statements] }) { return schema }
+    let database = try Database(path: "", mode: .memory)
+    for statement in statements { try database.execute(statement) }
+    let schema = try read(from: database)
+    known.withLock { $0[statements] = schema }
+    return schema
+  }
+
+  /// The tables of SQLite's ANALYZE, which anybody may run: <https://sqlite.org/fileformat2.html>.
+  private static let statistics = [
+    "sqlite_stat1": "CREATE TABLE sqlite_stat1(tbl,idx,stat)",
+    "sqlite_stat4": "CREATE TABLE sqlite_stat4(tbl,idx,neq,nlt,ndlt,sample)",
+  ]
+
+  /// What `sqlite_schema` says, by type and name; SQLite's own statistics tables left out.
+  private static func read(from database: Database) throws -> [String: String] {
+    var schema: [String: String] = [:]
+    try database.forEach("SELECT type, name, tbl_name, sql FROM sqlite_schema") { row in
+      if row.text(0) == "table", statistics[row.text(1)] == row.text(3) { return }
+      schema["\(row.text(0)) '\(row.text(1))'"] = "\(row.text(2)): \(row.text(3))"
+    }
+    return schema
+  }
+}
