@@ -141,4 +141,16 @@ struct JSONParsingTests {
     #expect(error?.offset == offset)
     #expect(error?.problem.isEmpty == false)
   }
+
+  @Test("of many names, too, none stands twice", arguments: [15, 16, 17, 40])
+  func manyNames(_ count: Int) {
+    let members = (0..<count).map { #""n\#($0)":\#($0)"# }
+    func parse(_ members: [String]) throws -> JSONValue {
+      try JSONValue(parsing: Array("{\(members.joined(separator: ","))}".utf8))
+    }
+    #expect(throws: Never.self) { try parse(members) }
+    for twice in [0, count / 2, count - 1] {
+      #expect(throws: JSONParseError.self) { try parse(members + [members[twice]]) }
+    }
+  }
 }

@@ -92,4 +92,44 @@ struct VerifyFromTests {
     #expect(try problem(from: 5) != nil)
     #expect(try problem(from: 6) != nil)
   }
+
+  @Test("a text before it that was taken away is missed, and an erased one that is back is found")
+  func texts() throws {
+    try tamper("DELETE FROM personal_texts WHERE position = 3")
+    #expect(try problem(from: 6)?.position == 3)
+    #expect(try problem(from: 6)?.text == "its personal text is missing, and no erasure names it")
+    let other = try VerifyFromTests()
+    let row = try RawFile(other.book.path).rows(
+      "SELECT quote(salt), quote(text) FROM personal_texts WHERE position = 3")[0]
+    _ = try other.book.ledger.erase(
+      ErasureRequest(.positions([3]), actor: "tester", reason: "asked for"))
+    #expect(try other.problem(from: 6) == nil)
+    try other.tamper(
+      "INSERT INTO personal_texts VALUES (3, 'description', \(row[0]), \(row[1]))")
+    #expect(try other.problem(from: 6)?.position == 3)
+    #expect(try other.problem(from: 6)?.text.contains("still there") == true)
+  }
+
+  @Test("commits with impossible numbers are damage")
+  func impossibleNumbers() throws {
+    try tamper(
+      """
+      UPDATE commits SET commit_number = commit_number - 4;
+      UPDATE recorded_events SET commit_number = commit_number - 4
+      """)
+    for position in [2, 3, 6] as [Int64] { #expect(try problem(from: position) != nil) }
+  }
+
+  @Test("a text that was changed is neither exported nor erased")
+  func changedText() throws {
+    try tamper("UPDATE personal_texts SET text = 'Bonus' WHERE position = 3")
+    let ledger = try book.reopened()
+    let damaged = StoreFileError.damaged(
+      path: book.path, position: 3, problem: "its personal text was changed")
+    #expect(throws: damaged) { try ledger.forEachStoredCommit { _ in } }
+    #expect(throws: damaged) {
+      try ledger.erase(ErasureRequest(.positions([3]), actor: "tester", reason: "asked for"))
+    }
+    #expect(try problem(from: 0)?.position == 3)
+  }
 }
