@@ -52,6 +52,32 @@ public struct Digest256: Hashable, Sendable {
   }
 }
 
+extension Digest256 {
+  /// The digest of bytes that come piece by piece.
+  public struct Running {
+    private var hash = SHA256()
+
+    /// The digest of nothing yet.
+    public init() {}
+
+    /// Adds `text`, as UTF-8.
+    public mutating func append(_ text: String) {
+      var text = text
+      text.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+    }
+
+    /// The digest of everything so far.
+    public func finished() -> Digest256 {
+      hash.finalize().withUnsafeBytes { bytes in
+        guard let digest = Digest256(bytes: bytes) else {
+          preconditionFailure("SHA-256 has 32 bytes")
+        }
+        return digest
+      }
+    }
+  }
+}
+
 extension Digest256: CustomStringConvertible {
   /// The same as `hex`.
   public var description: String { hex }
