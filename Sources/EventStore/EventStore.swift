@@ -68,10 +68,12 @@ public final class EventStore {
   public init(path: String, access: Access, configuration: Configuration) throws {
     self.path = path
     self.configuration = configuration
-    database = try StoreFile.connection(to: path, access, configuration)
+    let isMigrated: Bool
+    (database, isMigrated) = try StoreFile.connection(to: path, access, configuration)
     storeID = try StoreFile.storeID(of: database)
     names = NameTables(database)
     projections = ProjectionEngine(configuration.projections, database)
+    if isMigrated { try bringUpToDate() }
   }
 
   /// A new, empty store in memory, for tests and experiments: it vanishes with this object.
@@ -120,6 +122,9 @@ public final class EventStore {
   public func rehearse<Result>(_ body: (WriteTransaction) throws -> Result) throws -> Result {
     try write(keeping: false, body)
   }
+
+  /// Rebuilds what projections miss, as every transaction that writes does first.
+  package func bringUpToDate() throws { try write { _ in } }
 
   private func write<Result>(
     keeping: Bool, _ body: (WriteTransaction) throws -> Result

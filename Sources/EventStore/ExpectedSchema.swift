@@ -6,13 +6,17 @@ enum ExpectedSchema {
   /// By the statements that make it: the same for every file that a process verifies.
   private static let known = Mutex<[[String]: [String: String]]>([:])
 
-  /// Throws `StoreProblem` for the first difference.
+  /// Throws `StoreProblem` for the first difference, and `StoreFileError` if the tables of a projection are
+  /// those of an older version.
   static func check(_ store: EventStore) throws {
     let wanted = try expected(
       StoreSchema.statements
         + store.configuration.projections.flatMap { $0.definitions(in: "main") })
     let found = try read(from: store.database)
     guard found != wanted else { return }
+    if let name = try? store.projections.outdated() {
+      throw StoreFileError.projectionOutdated(name: name)
+    }
     for (name, sql) in wanted.sorted(by: { $0.key < $1.key }) where found[name] != sql {
       let state = found[name] == nil ? "is missing" : "was changed"
       throw StoreProblem(position: nil, problem: "the \(name) \(state)")

@@ -19,8 +19,9 @@ package protocol Projection {
 
   /// Applies one event. A second time changes nothing.
   ///
-  /// What it changes may wait in memory until `flush`: nobody reads the tables before.
-  func apply(_ event: RecordedEvent) throws
+  /// `log` has at least everything up to the event's commit. What the event changes may wait in memory until
+  /// `flush`: nobody reads the tables before.
+  func apply(_ event: RecordedEvent, _ log: ReadTransaction) throws
 
   /// Writes what waits in memory to the tables.
   func flush() throws

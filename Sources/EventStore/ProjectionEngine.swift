@@ -32,6 +32,21 @@ final class ProjectionEngine {
       type.name, type.version, checkpoint)
   }
 
+  /// The first projection whose tables an older version of the program made; nil if none.
+  func outdated() throws -> String? {
+    let isThere = try database.first(
+      "SELECT count(*) FROM sqlite_schema WHERE name = 'projections'"
+    ) { $0.int64(0) == 1 }
+    guard isThere == true else { return nil }
+    for type in types {
+      let version = try database.first(
+        "SELECT version FROM projections WHERE name = ?", type.name
+      ) { $0.int64(0) }
+      if let version, version < type.version { return type.name }
+    }
+    return nil
+  }
+
   /// Rebuilds what is missing, of an older version or behind, before a transaction writes.
   func bringUpToDate(_ transaction: WriteTransaction) throws {
     guard running == nil else { return }
@@ -46,11 +61,24 @@ final class ProjectionEngine {
     savedCheckpoint = transaction.head.position
   }
 
-  func apply(_ event: RecordedEvent) throws {
+  func apply(_ event: RecordedEvent, _ log: ReadTransaction) throws {
+    for projection in current { try projection.apply(event, log) }
+  }
+
+  /// The projections of a write transaction.
+  private var current: [any Projection] {
     guard let running else {
       preconditionFailure("a write transaction brings projections up first")
     }
-    for projection in running { try projection.apply(event) }
+    return running
+  }
+
+  /// The projection of that type, as the events so far have left it.
+  func running<P: Projection>(_ type: P.Type) -> P {
+    guard let projection = current.lazy.compactMap({ $0 as? P }).first else {
+      preconditionFailure("the store was opened without the projection \(P.name)")
+    }
+    return projection
   }
 
   /// Writes what the running projections keep in memory.
@@ -70,6 +98,8 @@ final class ProjectionEngine {
 
   /// Throws unless the tables of `type` say what the log up to `head` says.
   func requireCurrent(_ type: any Projection.Type, head: Int64) throws {
+    // What runs has seen everything, and is forgotten once others write.
+    guard running == nil else { return }
     guard let state = try state(of: type), state.version == type.version, state.checkpoint == head
     else { throw StoreFileError.projectionOutdated(name: type.name) }
   }
@@ -106,7 +136,7 @@ final class ProjectionEngine {
     let projection = type.init(database, schema: schema)
     var query = EventQuery()
     query.includesPersonalText = false
-    try log.forEachEvent(query) { try projection.apply($0) }
+    try log.forEachEvent(query) { try projection.apply($0, log) }
     try projection.flush()
   }
 

@@ -196,9 +196,14 @@ public struct ReadTransaction {
   package func query<P: Projection, Result>(
     _ projection: P.Type, _ body: (Database) throws -> Result
   ) throws -> Result {
+    try body(tables(of: projection))
+  }
+
+  /// The database in which a projection's tables say what the log says. Throws if they lag behind.
+  package func tables(of projection: any Projection.Type) throws -> Database {
     try store.projections.flush()
     try store.projections.requireCurrent(projection, head: try head().position)
-    return try body(store.database)
+    return store.database
   }
 }
 

@@ -17,9 +17,10 @@ enum StoreFile {
 
   // MARK: Opening
 
+  /// A connection to a store, and whether its file was just brought to the current format.
   static func connection(
     to path: String, _ access: EventStore.Access, _ configuration: EventStore.Configuration
-  ) throws -> Database {
+  ) throws -> (Database, isMigrated: Bool) {
     try checkKind(of: path)
     do {
       switch access {
@@ -38,7 +39,7 @@ enum StoreFile {
         try database.execute("PRAGMA wal_autocheckpoint = \(logPagesBeforeCheckpoint)")
         // A page that is freed may have held personal text.
         try database.execute("PRAGMA secure_delete = ON")
-        return database
+        return (database, format < StoreSchema.format)
       case .readOnly:
         let database = try connectReadOnly(path, configuration)
         let format = try format(of: database)
@@ -46,7 +47,7 @@ enum StoreFile {
           throw StoreFileError.tooOld(path: path, format: format, current: StoreSchema.format)
         }
         try checkTables(of: database)
-        return database
+        return (database, false)
       }
     } catch let error as DatabaseError {
       throw storeFileError(for: error, path) ?? error

@@ -38,6 +38,9 @@ public final class WriteTransaction {
     head = try log.head()
   }
 
+  /// The projection of that type, as the events so far have left it: what waits in its memory counts.
+  package func projection<P: Projection>(_ type: P.Type) -> P { store.projections.running(type) }
+
   /// The recorded time of the next commit: max(clock, last + 1 µs), the same until it is appended.
   ///
   /// Throws `AppendError.clockBehind`.
@@ -97,7 +100,7 @@ public final class WriteTransaction {
     let current = try events.map(log.current)
     return try keepingWhole {
       try insert(commit, events)
-      for event in current { try store.projections.apply(event) }
+      for event in current { try store.projections.apply(event, log) }
       return current
     }
   }

@@ -161,7 +161,9 @@ extension Failure {
     case .projectionOutdated(let name):
       self.init(
         status: ExitStatus.badData, code: "projection_outdated",
-        message: "the projection \(name) is not up to date; any command that writes rebuilds it")
+        message:
+          "the projection \(name) is not up to date; any command that writes rebuilds it, such as: "
+          + "ledger init")
     case .damaged(let path, let position, let problem):
       let place = position.map { " at position \($0)" } ?? ""
       self.init(

@@ -20,6 +20,22 @@ extension Account {
     }
   }
 
+  /// What `command` would add to the account's timeline; nil if nothing, or if it is refused whatever the
+  /// past.
+  public func timelineChange(of command: AccountCommand) -> AccountTimeline.Change? {
+    guard case .active(let standing) = state else { return nil }
+    let currency = standing.balance.currency
+    switch command {
+    case .deposit(let amount, _):
+      return (try? amount.movement(in: currency)).map { .movement(minorUnits: $0.minorUnits) }
+    case .withdraw(let amount, _):
+      return (try? amount.movement(in: currency)).map { .movement(minorUnits: -$0.minorUnits) }
+    case .change(let limit, _):
+      return (try? limit?.money(in: currency)).map { .limit(minorUnits: $0.minorUnits) }
+    case .open, .close: return nil
+    }
+  }
+
   /// Whether deciding about something that counts at `effectiveAt` needs the account's timeline.
   public func needsTimeline(at effectiveAt: Instant) -> Bool {
     guard let latest = standing?.latestEffectiveAt else { return false }
@@ -43,7 +59,7 @@ extension Account {
     let isReplaced = standing.limitSince.map { context.effectiveAt < $0 } ?? false
     guard isReplaced || Standing.isCovered(standing.balance.minorUnits, limit: money.minorUnits)
     else { throw .overdraftLimitTooLow(id, balance: standing.balance, limit: money) }
-    try checkPast(.limit(minorUnits: money.minorUnits), context)
+    try check(effectOnPast(context), context)
     return .init(overdraftLimit: money, holder: holder)
   }
 
@@ -53,7 +69,7 @@ extension Account {
     let standing = try activeStanding()
     let money = try amount.movement(in: standing.balance.currency)
     guard let balanceAfter = standing.balance.adding(money) else { throw .amountOverflow(id) }
-    try checkPast(.movement(minorUnits: money.minorUnits), context)
+    try check(effectOnPast(context), context)
     return details.movement(of: money, balanceAfter: balanceAfter)
   }
 
@@ -63,7 +79,7 @@ extension Account {
     let standing = try activeStanding()
     let money = try amount.movement(in: standing.balance.currency)
     guard let balanceAfter = standing.balance.subtracting(money) else { throw .amountOverflow(id) }
-    let effect = effect(of: .movement(minorUnits: -money.minorUnits), context)
+    let effect = effectOnPast(context)
     guard effect != .overflow else { throw .amountOverflow(id) }
     guard
       Standing.isCovered(
@@ -92,21 +108,13 @@ extension Account {
     }
   }
 
-  /// Checks what happens to every balance that counts at or after a backdated change.
-  private func checkPast(
-    _ change: AccountTimeline.Change, _ context: DecisionContext
-  ) throws(Rejection) {
-    try check(effect(of: change, context), context)
-  }
-
-  private func effect(
-    of change: AccountTimeline.Change, _ context: DecisionContext
-  ) -> AccountTimeline.Effect {
+  /// What becomes of the balances that count at or after a backdated change.
+  private func effectOnPast(_ context: DecisionContext) -> AccountTimeline.Effect {
     guard needsTimeline(at: context.effectiveAt) else { return .harmless }
-    guard let timeline = context.timeline else {
-      preconditionFailure("a backdated command is decided with the account's timeline")
+    guard let effect = context.effectOnPast else {
+      preconditionFailure("a backdated command is decided with its effect on the past")
     }
-    return timeline.effect(of: change, at: context.effectiveAt)
+    return effect
   }
 
   private func check(

@@ -28,21 +28,23 @@ public enum AccountCommand: Hashable, Sendable {
   }
 }
 
-/// When a command counts, and what stands around that time.
+/// When a command counts, and what it would do to what counts after that.
 public struct DecisionContext: Sendable {
   /// When the command counts.
   public var effectiveAt: Instant
-  /// The account's past; needed if the account has something that counts after `effectiveAt`.
-  public var timeline: AccountTimeline?
+  /// What `Account.timelineChange(of:)` would do to the account's timeline; needed if
+  /// `Account.needsTimeline(at:)`.
+  public var effectOnPast: AccountTimeline.Effect?
   /// Whether balances between `effectiveAt` and now may fall below the limit.
   public var allowsPastOverdraft: Bool
 
   /// A value with all its fields.
   public init(
-    effectiveAt: Instant, timeline: AccountTimeline? = nil, allowsPastOverdraft: Bool = false
+    effectiveAt: Instant, effectOnPast: AccountTimeline.Effect? = nil,
+    allowsPastOverdraft: Bool = false
   ) {
     self.effectiveAt = effectiveAt
-    self.timeline = timeline
+    self.effectOnPast = effectOnPast
     self.allowsPastOverdraft = allowsPastOverdraft
   }
 }

@@ -87,4 +87,13 @@ extension AccountEvent {
     case .created, .changed, .closed: 0
     }
   }
+
+  /// What the event does to its account's timeline; nil if nothing.
+  public var timelineChange: AccountTimeline.Change? {
+    switch self {
+    case .deposited, .withdrawn: .movement(minorUnits: signedMinorUnits)
+    case .changed(let change): change.overdraftLimit.map { .limit(minorUnits: $0.minorUnits) }
+    case .created, .closed: nil
+    }
+  }
 }

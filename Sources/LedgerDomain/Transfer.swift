@@ -14,18 +14,26 @@ public struct Transfer: Hashable, Sendable {
     self.description = description
   }
 
+  /// What the transfer asks of each account.
+  public func commands(
+    from payer: Account, to payee: Account
+  ) -> (withdrawal: AccountCommand, deposit: AccountCommand) {
+    (
+      .withdraw(amount, details(counterparty: payee.id)),
+      .deposit(amount(from: payer), details(counterparty: payer.id))
+    )
+  }
+
   /// The two legs, or the refusal of either account that comes first in precedence.
   public func decide(
     from payer: Account, _ payerContext: DecisionContext,
     to payee: Account, _ payeeContext: DecisionContext
   ) throws(Rejection) -> (withdrawn: AccountEvent, deposited: AccountEvent) {
     guard payer.id != payee.id else { throw .sameAccount(payer.id) }
-    let withdrawal = AccountCommand.withdraw(amount, details(counterparty: payee.id))
-    let deposit = AccountCommand.deposit(
-      amount(from: payer), details(counterparty: payer.id))
+    let asked = commands(from: payer, to: payee)
     let legs = (
-      Result { () throws(Rejection) in try payer.decide(withdrawal, payerContext) },
-      Result { () throws(Rejection) in try payee.decide(deposit, payeeContext) }
+      Result { () throws(Rejection) in try payer.decide(asked.withdrawal, payerContext) },
+      Result { () throws(Rejection) in try payee.decide(asked.deposit, payeeContext) }
     )
     switch legs {
     case (.success(let withdrawn), .success(let deposited)): return (withdrawn, deposited)

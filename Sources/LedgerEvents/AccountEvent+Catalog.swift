@@ -11,6 +11,9 @@ extension AccountEvent {
     type("AccountClosed", from: Version1.accountClosed),
   ])
 
+  /// The types of event that move money.
+  package static let movementTypes = ["MoneyDeposited", "MoneyWithdrawn"]
+
   private static func type(
     _ name: String, _ personalField: String? = nil,
     from upcast: (@Sendable (RecordedEvent) throws -> Upcaster.Payload)? = nil

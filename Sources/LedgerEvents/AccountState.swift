@@ -8,10 +8,6 @@ package struct AccountState: Aggregate, Hashable, Sendable {
   package var account: Account
   /// Stream position of the last event in it; nil before the first.
   package private(set) var version: Int64?
-  /// How many movements that were folded count before something that was recorded earlier.
-  package private(set) var lateMovements = 0
-  /// Whether no event before the last was left out.
-  private var isWhole = true
 
   package init(streamID: String) {
     guard let id = AccountStream.account(of: streamID) else {
@@ -26,11 +22,9 @@ package struct AccountState: Aggregate, Hashable, Sendable {
     let event = try AccountEvent(recorded)
     let effectiveAt = Instant(micros: recorded.commit.effectiveAtMicros)
     try checkFold(of: event, recorded)
-    if event.movement != nil, account.needsTimeline(at: effectiveAt) { lateMovements += 1 }
-    isWhole = isWhole && recorded.streamPosition == (version ?? -1) + 1
     account.evolve(event, effectiveAt: effectiveAt)
     version = recorded.streamPosition
-    if isWhole, let expected = event.movement?.balanceAfter, account.standing?.balance != expected {
+    if let expected = event.movement?.balanceAfter, account.standing?.balance != expected {
       throw StoreProblem(
         position: recorded.position,
         problem: "its balanceAfter is not what the events before it add up to")
@@ -41,13 +35,6 @@ package struct AccountState: Aggregate, Hashable, Sendable {
   package mutating func evolve(_ event: AccountEvent, effectiveAt: Instant) {
     account.evolve(event, effectiveAt: effectiveAt)
     version = (version ?? -1) + 1
-  }
-
-  /// Whether all its events count at or before `effectiveAt`.
-  package func counts(through effectiveAt: Instant) -> Bool {
-    guard !account.isClosed, let standing = account.standing, let openedAt = standing.openedAt
-    else { return false }
-    return max(openedAt, standing.latestEffectiveAt ?? openedAt) <= effectiveAt
   }
 
   private func checkFold(
@@ -64,16 +51,6 @@ package struct AccountState: Aggregate, Hashable, Sendable {
       throw StoreProblem(
         position: recorded.position, problem: "the balance after it exceeds 64 bits")
     }
-  }
-
-  /// What an account is, however it was found.
-  package static func == (left: AccountState, right: AccountState) -> Bool {
-    left.account == right.account && left.version == right.version
-  }
-
-  package func hash(into hasher: inout Hasher) {
-    hasher.combine(account)
-    hasher.combine(version)
   }
 }
 

@@ -82,6 +82,9 @@ public final class Ledger {
 }
 
 extension Ledger {
+  /// Rebuilds what the projections of this version of the program miss, as every command does first.
+  public func bringUpToDate() throws { try store.bringUpToDate() }
+
   /// A new unique id that sorts by the time it was made.
   package func newID() -> String { newID(at: Instant(micros: environment.clockMicros())) }
 

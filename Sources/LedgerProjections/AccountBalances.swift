@@ -1,4 +1,4 @@
-import EventStore
+package import EventStore
 package import LedgerDomain
 package import LedgerEvents
 package import SQLite
@@ -9,8 +9,8 @@ package import SQLite
 /// once. The holder's name is not copied here; `holder_position` says which event holds it.
 package final class AccountBalances: LedgerProjection {
   package static let name = "account_balances"
-  package static let version: Int64 = 1
-  package static let tables = ["account_balances"]
+  package static let version: Int64 = 2
+  package static let tables = ["account_balances"] + AccountTimelines.tables
 
   package static func definitions(in schema: String) -> [String] {
     [
@@ -23,11 +23,13 @@ package final class AccountBalances: LedgerProjection {
         limit_since_us        INTEGER,           -- effective time of the limit; NULL: the opening's
         is_closed             INTEGER NOT NULL,  -- 0 or 1
         holder_position       INTEGER,           -- global position of the event that names the holder
+        latest_effective_us   INTEGER,           -- the latest that a movement or a change counts
+        late_events           INTEGER NOT NULL,  -- how many counted before that when they were recorded
         version               INTEGER NOT NULL,  -- stream position of the last event
         last_position         INTEGER NOT NULL   -- global position of the last event applied
       ) STRICT, WITHOUT ROWID
       """
-    ]
+    ] + AccountTimelines.definitions(in: schema)
   }
 
   /// How many accounts wait in memory at most.
@@ -36,6 +38,7 @@ package final class AccountBalances: LedgerProjection {
   private let database: Database
   private let select: String
   private let replace: String
+  private let timelines: AccountTimelines
   /// Accounts as the events so far have left them; the table doesn't say so yet.
   private var pending: [AccountID: Standing] = [:]
 
@@ -47,6 +50,8 @@ package final class AccountBalances: LedgerProjection {
     var limitSinceMicros: Int64?
     var isClosed = false
     var holderPosition: Int64?
+    var latestEffectiveMicros: Int64?
+    var lateEvents: Int64 = 0
     var version: Int64
     var lastPosition: Int64
   }
@@ -56,13 +61,14 @@ package final class AccountBalances: LedgerProjection {
     let table = "\(schema).account_balances"
     select = """
       SELECT currency, balance_minor, overdraft_limit_minor, limit_since_us, is_closed,
-             holder_position, version, last_position
+             holder_position, latest_effective_us, late_events, version, last_position
         FROM \(table) WHERE account_id = ?
       """
-    replace = "INSERT OR REPLACE INTO \(table) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    replace = "INSERT OR REPLACE INTO \(table) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    timelines = AccountTimelines(database, schema: schema)
   }
 
-  package func apply(_ decoded: DecodedEvent) throws {
+  package func apply(_ decoded: DecodedEvent, _ log: ReadTransaction) throws {
     let (account, content, event) = (decoded.account, decoded.event, decoded.recorded)
     let namesHolder = event.personalDigest != nil || event.personalText != nil
     let holderPosition = namesHolder ? event.position : nil
@@ -89,6 +95,7 @@ package final class AccountBalances: LedgerProjection {
         standing.limitSinceMicros = effectiveAt
       }
       standing.holderPosition = holderPosition ?? standing.holderPosition
+      try addToPast(decoded, &standing, log)
     case .deposited, .withdrawn:
       let (sum, overflow) = standing.balanceMinor.addingReportingOverflow(content.signedMinorUnits)
       guard !overflow else {
@@ -97,11 +104,48 @@ package final class AccountBalances: LedgerProjection {
           problem: "no projection can hold it: the balance after it exceeds 64 bits")
       }
       standing.balanceMinor = sum
+      try addToPast(decoded, &standing, log)
     case .closed: standing.isClosed = true
     }
     standing.version = event.streamPosition
     standing.lastPosition = event.position
     try keep(standing, of: account)
+  }
+
+  /// Notes when a movement or a change counts, and what that does to what counts later.
+  private func addToPast(
+    _ decoded: DecodedEvent, _ standing: inout Standing, _ log: ReadTransaction
+  ) throws {
+    let effectiveMicros = decoded.recorded.commit.effectiveAtMicros
+    let latest = standing.latestEffectiveMicros ?? effectiveMicros
+    let isLate = effectiveMicros < latest
+    if isLate {
+      try timelines.noteLate(
+        decoded.account, version: decoded.recorded.streamPosition,
+        effectiveMicros: effectiveMicros, latestMicros: latest,
+        movedMinor: decoded.event.signedMinorUnits)
+    }
+    try timelines.add(
+      decoded.event.timelineChange, at: Instant(micros: effectiveMicros),
+      to: place(of: decoded.account, standing), isLate: isLate, log)
+    standing.latestEffectiveMicros = max(latest, effectiveMicros)
+    if isLate { standing.lateEvents += 1 }
+  }
+
+  private func place(of account: AccountID, _ standing: Standing) -> AccountTimelines.Place {
+    .init(
+      account: account, version: standing.version, hasLateEvents: standing.lateEvents > 0)
+  }
+
+  /// What `change` would do to the balances of `account` if it were recorded next and counted at
+  /// `effectiveAt`; harmless if there is no such account.
+  package func effect(
+    of change: AccountTimeline.Change, at effectiveAt: Instant, on account: AccountID,
+    _ log: ReadTransaction
+  ) throws -> AccountTimeline.Effect {
+    guard let standing = try standing(of: account) else { return .harmless }
+    return try timelines.effect(
+      of: change, at: effectiveAt, on: place(of: account, standing), log)
   }
 
   /// Nil if the account was never opened.
@@ -111,7 +155,8 @@ package final class AccountBalances: LedgerProjection {
       Standing(
         currency: row.text(0), balanceMinor: row.int64(1), overdraftLimitMinor: row.int64(2),
         limitSinceMicros: row.optionalInt64(3), isClosed: row.int64(4) != 0,
-        holderPosition: row.optionalInt64(5), version: row.int64(6), lastPosition: row.int64(7))
+        holderPosition: row.optionalInt64(5), latestEffectiveMicros: row.optionalInt64(6),
+        lateEvents: row.int64(7), version: row.int64(8), lastPosition: row.int64(9))
     }
   }
 
@@ -124,10 +169,11 @@ package final class AccountBalances: LedgerProjection {
     for (account, row) in pending.sorted(by: { $0.key < $1.key }) {
       try database.run(
         replace, account.text, row.currency, row.balanceMinor, row.overdraftLimitMinor,
-        row.limitSinceMicros, row.isClosed ? 1 : 0, row.holderPosition, row.version,
-        row.lastPosition)
+        row.limitSinceMicros, row.isClosed ? 1 : 0, row.holderPosition,
+        row.latestEffectiveMicros, row.lateEvents, row.version, row.lastPosition)
     }
     pending.removeAll(keepingCapacity: true)
+    try timelines.flush()
   }
 }
 
@@ -179,5 +225,62 @@ extension AccountBalances {
           isClosed: row.int64(4) != 0, holder: row.optionalText(5),
           holderPosition: row.optionalInt64(8), version: row.int64(6), position: row.int64(7)))
     }
+  }
+}
+
+extension AccountBalances {
+  /// Calls `body` for every account ever opened, ordered by id.
+  package static func forEachAccount(
+    in database: Database, _ body: (AccountID) throws -> Void
+  ) throws {
+    try database.forEach("SELECT account_id FROM account_balances ORDER BY account_id") { row in
+      try body(try AccountID(row.text(0)))
+    }
+  }
+}
+
+/// What was recorded late on an account, as far as a question reaches.
+package struct LateEvents: Hashable, Sendable {
+  /// How many of them are movements.
+  package let movements: Int
+  /// What these add up to; minor units.
+  package let movedMinor: Int128
+  /// Stream position of the last of them; nil if there is none.
+  package let lastVersion: Int64?
+}
+
+extension AccountBalances {
+  /// The late events of `account` at stream positions above `version` and up to `last` that count at or
+  /// before `effectiveMicros`.
+  package static func lateEvents(
+    of account: AccountID, after version: Int64, through last: Int64,
+    effectiveThrough effectiveMicros: Int64, in database: Database
+  ) throws -> LateEvents {
+    // In two halves of 32 bits, whose sums stay within 64.
+    let found = try database.first(
+      """
+      SELECT count(nullif(moved_minor, 0)), coalesce(sum(moved_minor >> 32), 0),
+             coalesce(sum(moved_minor & 4294967295), 0), max(version)
+        FROM late_events
+       WHERE account_id = ? AND version > ? AND version <= ? AND effective_us <= ?
+      """, account.text, version, last, effectiveMicros
+    ) { row in
+      LateEvents(
+        movements: Int(row.int64(0)),
+        movedMinor: Int128(row.int64(1)) << 32 + Int128(row.int64(2)),
+        lastVersion: row.optionalInt64(3))
+    }
+    return found ?? LateEvents(movements: 0, movedMinor: 0, lastVersion: nil)
+  }
+
+  /// When the latest movement or change counted before the late event at stream position `version` was
+  /// recorded; nil if that event was not late.
+  package static func latestMicros(
+    before version: Int64, of account: AccountID, in database: Database
+  ) throws -> Int64? {
+    try database.first(
+      "SELECT latest_us FROM late_events WHERE account_id = ? AND version = ?", account.text,
+      version
+    ) { $0.int64(0) }
   }
 }

@@ -4,13 +4,13 @@ package import LedgerEvents
 /// A read model of accounts: it takes events that were decoded already.
 package protocol LedgerProjection: Projection {
   /// Applies one event like `Projection.apply`.
-  func apply(_ event: DecodedEvent) throws
+  func apply(_ event: DecodedEvent, _ log: ReadTransaction) throws
 }
 
 extension LedgerProjection {
   /// Applies one event; those of other streams than accounts' change nothing.
-  package func apply(_ recorded: RecordedEvent) throws {
+  package func apply(_ recorded: RecordedEvent, _ log: ReadTransaction) throws {
     guard let event = try DecodedEvent(recorded) else { return }
-    try apply(event)
+    try apply(event, log)
   }
 }

@@ -45,7 +45,7 @@ extension ReadTransaction {
   ) throws -> VerifiedLog {
     try verify(from: trusted) { commit, copies in
       try also(commit)
-      for copy in copies { for event in commit { try copy.apply(event) } }
+      for copy in copies { for event in commit { try copy.apply(event, self) } }
     }
   }
 }

@@ -63,7 +63,7 @@ struct ProjectionTests {
     try store.read { log in
       try log.query(Tally.self) { database in
         let projection = Tally(database, schema: "main")
-        for event in events { try projection.apply(event) }
+        for event in events { try projection.apply(event, log) }
       }
     }
     #expect(try tally(store) == before)

@@ -27,7 +27,7 @@ struct Register: Projection {
     insert = "INSERT OR IGNORE INTO \(schema).register VALUES (?, ?, ?)"
   }
 
-  func apply(_ event: RecordedEvent) throws {
+  func apply(_ event: RecordedEvent, _ log: ReadTransaction) throws {
     try database.run(insert, event.position, event.version, TextBytes(event.data))
   }
 }

@@ -38,7 +38,7 @@ struct Tally: Projection {
       """
   }
 
-  func apply(_ event: RecordedEvent) throws {
+  func apply(_ event: RecordedEvent, _ log: ReadTransaction) throws {
     guard event.type != Self.refusedType else { throw Refusal(position: event.position) }
     try database.run(count, event.streamID, event.position)
   }
@@ -65,7 +65,7 @@ struct NextTally: Projection {
       """
   }
 
-  func apply(_ event: RecordedEvent) throws {
+  func apply(_ event: RecordedEvent, _ log: ReadTransaction) throws {
     try database.run(count, event.streamID, event.streamPosition)
   }
 }

@@ -65,10 +65,10 @@ struct SpoiltSnapshotTests {
       read: it lacks a version, a currency or a status); the next command that writes to it replaces it
 
       """
-    let past = try sandbox.run("ledger balance-at a --version 5 --explain")
-    #expect(past.status == 0)
-    #expect(past.output.hasPrefix("a  5.00 USD\n  folded 6 events, "))
-    #expect(past.errors == note)
+    let rehearsal = try sandbox.run("ledger deposit a 1 --dry-run")
+    #expect(rehearsal.status == 0)
+    #expect(rehearsal.output.contains("  a  6.00 USD  (version 6)"))
+    #expect(rehearsal.errors == note)
     let deposit = try sandbox.run("ledger deposit a 1 --format ndjson")
     #expect(deposit.status == 0)
     #expect(deposit.output.contains(#""balance":"6.00""#))

@@ -70,7 +70,7 @@ struct StoredEventTests {
     try store(type, version, #"{"amount":"1.00","currency":"USD","balanceAfter":"101.00"}"#)
     let commands = [
       "deposit a 1", "close a", "audit", "audit a", "events", "events --backwards",
-      "history a", "balance-at a --version 2", "balance-at a today", "export events",
+      "history a", "balance-at a --version 2", "export events",
       "snapshot create a", "open b --currency USD",
     ]
     for command in commands {

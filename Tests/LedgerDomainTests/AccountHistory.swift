@@ -24,20 +24,23 @@ struct AccountHistory {
     currency = try #require(Currency(code: code))
   }
 
-  /// The same changes in effective order; at one instant, in the order of recording.
+  /// The same changes in effective order.
   var timeline: AccountTimeline {
-    var timeline = AccountTimeline(openingLimitMinor: openingLimitMinor)
-    let sorted = changes.enumerated().sorted {
-      ($0.element.at, $0.offset) < ($1.element.at, $1.offset)
-    }
-    for (_, entry) in sorted { timeline.append(entry.change, at: entry.at) }
+    var timeline = AccountTimeline(openingLimitMinor: openingLimitMinor, blockCapacity: 2)
+    for entry in changes { timeline.insert(entry.change, at: entry.at) }
     return timeline
   }
 
-  /// What a command that counts at `effectiveAt` is decided with.
-  func context(at effectiveAt: Instant, allowsPastOverdraft: Bool = false) -> DecisionContext {
-    DecisionContext(
-      effectiveAt: effectiveAt, timeline: timeline, allowsPastOverdraft: allowsPastOverdraft)
+  /// What `command`, which counts at `effectiveAt`, is decided with.
+  func context(
+    of command: AccountCommand, at effectiveAt: Instant, allowsPastOverdraft: Bool = false
+  ) -> DecisionContext {
+    var timeline = timeline
+    let effect = account.timelineChange(of: command).map {
+      timeline.effect(of: $0, at: effectiveAt)
+    }
+    return DecisionContext(
+      effectiveAt: effectiveAt, effectOnPast: effect, allowsPastOverdraft: allowsPastOverdraft)
   }
 
   /// Records `event`, whatever the rules say.
@@ -105,7 +108,8 @@ extension AccountHistory: Decider {
 
   func decide(_ request: Command) throws(Rejection) -> [Event] {
     let context = context(
-      at: request.effectiveAt, allowsPastOverdraft: request.allowsPastOverdraft)
+      of: request.command, at: request.effectiveAt, allowsPastOverdraft: request.allowsPastOverdraft
+    )
     let event = try account.decide(request.command, context)
     return [Event(event: event, effectiveAt: request.effectiveAt)]
   }
@@ -120,6 +124,18 @@ extension AccountHistory: Decider {
       command: command, effectiveAt: .second(second), allowsPastOverdraft: allowsPastOverdraft)
     return Decision(
       outcome: AggregateTesting.given(self, []).when(request), effectiveAt: .second(second))
+  }
+}
+
+extension Transfer {
+  /// Decides the transfer between accounts with a past.
+  func decide(
+    from payer: AccountHistory, to payee: AccountHistory, at effectiveAt: Instant
+  ) throws(Rejection) -> (withdrawn: AccountEvent, deposited: AccountEvent) {
+    let asked = commands(from: payer.account, to: payee.account)
+    return try decide(
+      from: payer.account, payer.context(of: asked.withdrawal, at: effectiveAt),
+      to: payee.account, payee.context(of: asked.deposit, at: effectiveAt))
   }
 }
 

@@ -15,10 +15,9 @@ struct AccountTimelineModelTests {
       let openingLimit = Int64.random(in: 0...60, using: &random)
       let past = (0..<Int.random(in: 0...12, using: &random)).map { _ in Self.entry(&random) }
       let next = Self.entry(&random)
-      var timeline = AccountTimeline(openingLimitMinor: openingLimit)
-      for entry in Self.inEffectiveOrder(past) {
-        timeline.append(entry.change, at: .second(entry.at))
-      }
+      var timeline = AccountTimeline(
+        openingLimitMinor: openingLimit, blockCapacity: .random(in: 2...8, using: &random))
+      for entry in past { timeline.insert(entry.change, at: .second(entry.at)) }
       let effect = timeline.effect(of: next.change, at: .second(next.at))
       let expected = Self.effect(of: next, on: past, openingLimit: openingLimit)
       try #require(effect == expected, "\(next) on \(past), opened with \(openingLimit)")

@@ -148,8 +148,6 @@ struct RejectionPrecedenceTests {
     _ amount: Amount, from payer: AccountHistory, to payee: AccountHistory
   ) throws {
     let transfer = Transfer(amount: amount, transferID: "t-1", description: nil)
-    _ = try transfer.decide(
-      from: payer.account, payer.context(at: .second(1_000)),
-      to: payee.account, payee.context(at: .second(1_000)))
+    _ = try transfer.decide(from: payer, to: payee, at: .second(1_000))
   }
 }

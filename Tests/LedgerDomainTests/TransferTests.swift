@@ -132,8 +132,6 @@ struct TransferTests {
   ) throws -> (withdrawn: AccountEvent, deposited: AccountEvent) {
     try Transfer(
       amount: Amount(amount, currencyCode: code), transferID: "t-1", description: "rent"
-    ).decide(
-      from: payer.account, payer.context(at: .second(second)),
-      to: payee.account, payee.context(at: .second(second)))
+    ).decide(from: payer, to: payee, at: .second(second))
   }
 }

@@ -31,7 +31,10 @@ struct FrozenProofTests {
     try FileManager.default.copyItem(atPath: original, toPath: copy)
     let environment = Ledger.Environment(
       clockMicros: { 0 }, randomBytes: { Array(repeating: 0, count: $0) })
-    return try Ledger(path: copy, options: .init(access: .readOnly), environment: environment)
+    let ledger = try Ledger(
+      path: copy, options: .init(access: .readWrite), environment: environment)
+    try ledger.bringUpToDate()
+    return ledger
   }
 
   @Test("are there for a version 1 event, a transfer with a reason, an erased text and an erasure")

@@ -1,7 +1,9 @@
 import EventStore
 import LedgerDomain
-import LedgerKit
+import LedgerEvents
 import Testing
+
+@testable import LedgerKit
 
 extension Book {
   /// An account with ten deposits of 1.00 after its opening, and snapshots at versions 4 and 8.
@@ -35,4 +37,19 @@ extension Ledger {
   func takeSnapshot(of account: AccountID) throws -> Bool {
     try takeSnapshots(of: [account]) == 1
   }
+
+  /// `account` as commands load it, through stream position `version` if it is given: from a snapshot, if
+  /// there is one.
+  func loaded(
+    _ account: AccountID, through version: Int64? = nil
+  ) throws -> Loaded<AccountState> {
+    try store.read { log in
+      try version.map { try load(account, log, through: $0) } ?? load(account, log)
+    }
+  }
+}
+
+extension Loaded<AccountState> {
+  /// The balance in words; nil before the opening.
+  var balance: String? { state.account.standing?.balance.decimal }
 }

@@ -40,10 +40,10 @@ struct DamagedSnapshotTests {
     var notices: [StoreNotice] = []
     let reader = try book.reopened { notices.append($0) }
     for _ in 0..<3 {
-      let past = try reader.balance(of: account, at: .instants(effective: nil, known: .latest))
-      #expect(past.balance.decimal == "10.00")
-      #expect(past.snapshotVersion == 4)
-      #expect(past.eventsReplayed == 6)
+      let loaded = try reader.loaded(account)
+      #expect(loaded.balance == "10.00")
+      #expect(loaded.snapshotVersion == 4)
+      #expect(loaded.eventsFolded == 6)
     }
     #expect(notices.count == 1)
     guard case .snapshotIgnored("BankAccount-a", let version, problem) = notices.first else {
@@ -96,12 +96,12 @@ struct DamagedSnapshotTests {
   func deleted() throws {
     let (book, account) = try Book.withSnapshots()
     try RawFile(book.path).run("DELETE FROM snapshots WHERE stream_position = 8")
-    #expect(try book.reopened().balance(of: account, at: .version(10)).snapshotVersion == 4)
+    #expect(try book.reopened().loaded(account, through: 10).snapshotVersion == 4)
     try RawFile(book.path).run("DELETE FROM snapshots")
-    let past = try book.reopened().balance(of: account, at: .version(10))
-    #expect(past.balance.decimal == "10.00")
-    #expect(past.snapshotVersion == nil)
-    #expect(past.eventsReplayed == 11)
+    let loaded = try book.reopened().loaded(account, through: 10)
+    #expect(loaded.balance == "10.00")
+    #expect(loaded.snapshotVersion == nil)
+    #expect(loaded.eventsFolded == 11)
     #expect(try book.reopened().verify().events == 11)
   }
 }

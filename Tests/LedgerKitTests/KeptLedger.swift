@@ -56,7 +56,8 @@ struct KeptLedger: CustomTestStringConvertible {
     return path
   }
 
-  /// Opens the ledger at `path`, at a time after its last commit.
+  /// Opens the ledger at `path`, at a time after its last commit; for writing, with projections of this
+  /// version.
   static func open(
     _ path: String, _ access: EventStore.Access,
     onNotice: @escaping (StoreNotice) -> Void = { _ in }
@@ -65,7 +66,9 @@ struct KeptLedger: CustomTestStringConvertible {
       clockMicros: { Int64(1_900_000_000_000_000) },
       randomBytes: { [UInt8](repeating: 7, count: $0) })
     environment.onNotice = onNotice
-    return try Ledger(path: path, options: .init(access: access), environment: environment)
+    let ledger = try Ledger(path: path, options: .init(access: access), environment: environment)
+    if access == .readWrite { try ledger.bringUpToDate() }
+    return ledger
   }
 
   /// What stands in the log and must never change.

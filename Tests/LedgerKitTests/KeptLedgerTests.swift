@@ -82,7 +82,7 @@ struct KeptLedgerTests {
     #expect(versions == kept.snapshots)
     try ledger.verifySnapshots { #expect($1 == nil, "\($0)") }
     for version in versions {
-      #expect(try ledger.balance(of: account, at: .version(version)).snapshotVersion == version)
+      #expect(try ledger.loaded(account, through: version).snapshotVersion == version)
     }
   }
 

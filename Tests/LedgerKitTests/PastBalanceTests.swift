@@ -25,8 +25,9 @@ struct PastBalanceTests {
       let answer = try book.reopened().balance(of: account, at: .version(Int64(version)))
       #expect(answer.balance.decimal == balance)
       #expect(answer.version == version)
-      #expect(answer.eventsReplayed == version + 1)
-      #expect(answer.snapshotVersion == nil)
+      #expect(answer.path.balanceVersion == (version == 0 ? nil : Int64(version)))
+      #expect(answer.path.snapshotVersion == nil)
+      #expect(answer.path.eventsReplayed == (version == 0 ? 1 : 0))
     }
   }
 
@@ -47,7 +48,10 @@ struct PastBalanceTests {
     #expect(first.version == 1)
     #expect(second.balance.decimal == "15.00")
     #expect(second.version == 2)
-    #expect((first.lateMovements, second.lateMovements) == (0, 1))
+    #expect((first.path.lateMovements, second.path.lateMovements) == (0, 0))
+    let late = try book.ledger.balance(of: account, at: .instants(effective: earlier, known: now))
+    #expect(late.balance.decimal == "5.00")
+    #expect(late.path.lateMovements == 1)
 
     for step in 1...20 {
       try book.perform(

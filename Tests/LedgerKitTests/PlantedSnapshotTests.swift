@@ -43,8 +43,9 @@ struct PlantedSnapshotTests {
     let (book, account) = try Book.withSnapshots()
     let rich = try state(book).replacing("8.00", with: "800.00")
     try plant(rich, at: 8, in: book)
-    #expect(try book.reopened().balance(of: account, at: .version(8)).balance.decimal == "800.00")
-    #expect(try book.reopened().balance(of: account, at: .version(7)).balance.decimal == "7.00")
+    #expect(try book.reopened().loaded(account, through: 8).balance == "800.00")
+    #expect(try book.reopened().loaded(account, through: 7).balance == "7.00")
+    #expect(try book.reopened().balance(of: account, at: .version(8)).balance.decimal == "8.00")
     #expect(try book.reopened().balance(of: account).balance.decimal == "10.00")
     // The next event says what the balance is after it.
     let fresh = try book.reopened(.readWrite)
@@ -72,7 +73,7 @@ struct PlantedSnapshotTests {
   func right() throws {
     let (book, account) = try Book.withSnapshots()
     try plant(try state(book), at: 8, in: book)
-    #expect(try book.reopened().balance(of: account, at: .version(10)).snapshotVersion == 8)
+    #expect(try book.reopened().loaded(account, through: 10).snapshotVersion == 8)
     #expect(try book.snapshotResults() == ["ok", "ok"])
     #expect(try book.reopened().verify().events == 11)
   }
@@ -81,7 +82,7 @@ struct PlantedSnapshotTests {
   func unreadable() throws {
     let (book, account) = try Book.withSnapshots()
     try plant(#"{"version":8}"#, at: 8, in: book)
-    #expect(try book.reopened().balance(of: account, at: .version(10)).snapshotVersion == 4)
+    #expect(try book.reopened().loaded(account, through: 10).snapshotVersion == 4)
     #expect(
       try book.snapshotResults() == [
         "ok", "its state can't be read: it lacks a version, a currency or a status",
@@ -99,7 +100,7 @@ struct PlantedSnapshotTests {
     try plant("a state of tomorrow", stateVersion: 2, at: 8, in: book)
     var notices: [StoreNotice] = []
     let reader = try book.reopened { notices.append($0) }
-    #expect(try reader.balance(of: account, at: .version(10)).snapshotVersion == 4)
+    #expect(try reader.loaded(account, through: 10).snapshotVersion == 4)
     #expect(
       notices == [
         .snapshotIgnored(

@@ -60,7 +60,7 @@ struct ReplayTests {
     try raw.run(
       """
       INSERT INTO account_balances
-      SELECT 'planted', currency, 1, 0, NULL, 0, NULL, version, last_position
+      SELECT 'planted', currency, 1, 0, NULL, 0, NULL, NULL, 0, version, last_position
         FROM account_balances;
       UPDATE projections SET version = 0
       """)
@@ -113,7 +113,7 @@ struct ReplayTests {
     #expect(try snapshotVersions() == [1])
     try RawFile(book.path).run("UPDATE snapshots SET state_version = state_version + 1")
     try expectReplay(of: first, on: try book.reopened(.readWrite))
-    #expect(try book.reopened().balance(of: account, at: .version(1)).snapshotVersion == nil)
+    #expect(try book.reopened().loaded(account, through: 1).snapshotVersion == nil)
     #expect(try book.reopened().balance(of: account).balance.decimal == "5.00")
   }
 

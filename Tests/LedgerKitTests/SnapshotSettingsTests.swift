@@ -68,9 +68,9 @@ struct SnapshotSettingsTests {
     try book.ledger.setSnapshotPolicy(policy { ($0.isEnabled, $0.everyEvents) = (false, 1) })
     try book.perform(.deposit(Amount("1"), to: account))
     #expect(try count(book) == 1)
-    #expect(try book.reopened().balance(of: account, at: .version(1)).snapshotVersion == nil)
+    #expect(try book.reopened().loaded(account, through: 1).snapshotVersion == nil)
     try book.ledger.setSnapshotPolicy(policy { $0.everyEvents = 1 })
-    #expect(try book.reopened().balance(of: account, at: .version(1)).snapshotVersion == 0)
+    #expect(try book.reopened().loaded(account, through: 1).snapshotVersion == 0)
     try book.perform(.deposit(Amount("1"), to: account))
     #expect(try count(book) == 2)
   }

@@ -88,8 +88,12 @@ struct Version1CommandTests {
     try book.perform(.deposit(Amount("0.50"), to: ada))
     let past = try book.reopened().balance(of: ada, at: .version(3))
     #expect(past.balance.decimal == "75.00")
-    #expect(past.snapshotVersion == 2)
-    #expect(past.eventsReplayed == 1)
+    #expect(past.path.balanceVersion == 3, "version 2 of the events stores the balance")
+    let before = try book.reopened().balance(of: ada, at: .version(2))
+    #expect(before.balance.decimal == "74.50")
+    #expect(before.path.balanceVersion == nil, "version 1 stores none")
+    #expect(before.path.snapshotVersion == 2)
+    #expect(before.path.eventsReplayed == 0)
     var checked = 0
     try book.ledger.verifySnapshots { _, problem in
       checked += 1

@@ -46,7 +46,9 @@ extension StoredTable {
     switch value {
     case .null: []
     case .integer(let integer):
-      ["CAST('\(integer)' AS BLOB)", "'\(integer)~'", "\(integer) + 0.5"]
+      ["CAST('\(integer)' AS BLOB)", "'\(integer)~'"]
+        // Beyond 53 bits a half is lost, and the same integer stands there again.
+        + (integer.magnitude < 1 << 53 ? ["\(integer) + 0.5"] : [])
     case .text: ["CAST(\(value.literal) AS BLOB)"]
     case .blob(let bytes): [StoredValue.text(bytes).literal, "'\(bytes.hex)'"]
     }

@@ -93,9 +93,10 @@ extension LedgerCommand {
       }
       if explain {
         record += [
-          JSONMember("snapshotVersion", .number(past.snapshotVersion)),
-          JSONMember("eventsReplayed", .integer(Int64(past.eventsReplayed))),
-          JSONMember("lateMovements", .integer(Int64(past.lateMovements))),
+          JSONMember("balanceVersion", .number(past.path.balanceVersion)),
+          JSONMember("snapshotVersion", .number(past.path.snapshotVersion)),
+          JSONMember("eventsReplayed", .integer(Int64(past.path.eventsReplayed))),
+          JSONMember("lateMovements", .integer(Int64(past.path.lateMovements))),
         ]
       }
       return record
@@ -105,11 +106,23 @@ extension LedgerCommand {
       let status = past.isClosed ? "  (closed)" : ""
       let answer = "\(past.accountID)  \(past.balance.text)\(status)\n"
       guard explain else { return answer }
-      let start = past.snapshotVersion.map { "from the snapshot at version \($0), " } ?? ""
-      let events = "\(past.eventsReplayed) event\(past.eventsReplayed == 1 ? "" : "s")"
       return answer
-        + "  \(start)folded \(events), \(past.lateMovements) of them recorded late; "
-        + "the last is version \(past.version), in the commit at position \(past.position)\n"
+        + "  \(start(of: past.path))\(late(past.path)); the last event is version \(past.version), "
+        + "in the commit at position \(past.position)\n"
+    }
+
+    private func start(of path: PastBalance.Path) -> String {
+      if let version = path.balanceVersion { return "the balance stored with version \(version)" }
+      let start = path.snapshotVersion.map { "from the snapshot at version \($0), " } ?? ""
+      return "\(start)folded \(path.eventsReplayed) event\(path.eventsReplayed == 1 ? "" : "s")"
+    }
+
+    private func late(_ path: PastBalance.Path) -> String {
+      switch path.lateMovements {
+      case 0: ""
+      case 1: ", and 1 movement that was recorded late"
+      case let count: ", and \(count) movements that were recorded late"
+      }
     }
   }
 }

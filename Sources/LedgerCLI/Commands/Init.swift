@@ -50,7 +50,11 @@ extension LedgerCommand {
       _ path: String, isNew: Bool
     ) throws -> (book: Ledger, isMigrated: Bool) {
       do {
-        return (try ledger.openForReading(), false)
+        let book = try ledger.openForReading()
+        guard try book.projectionProblem() != nil else { return (book, false) }
+        let writing = try ledger.openForWriting()
+        try writing.bringUpToDate()
+        return (writing, true)
       } catch StoreFileError.tooOld {
         return (try ledger.openForWriting(), true)
       } catch StoreFileError.notAStore where !isNew {

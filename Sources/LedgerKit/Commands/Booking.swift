@@ -2,6 +2,7 @@ import EventStore
 import JSONText
 package import LedgerDomain
 import LedgerEvents
+import LedgerProjections
 
 /// The one write path, inside one write transaction:
 /// idempotency → load → decide → append (which also projects) → snapshot → receipt.
@@ -125,12 +126,15 @@ package struct Booking {
       return loaded
     }
 
-    func context(_ account: Account) throws -> DecisionContext {
-      let needsTimeline = account.needsTimeline(at: effectiveAt)
+    func context(_ account: Account, _ command: AccountCommand) throws -> DecisionContext {
+      let change =
+        account.needsTimeline(at: effectiveAt) ? account.timelineChange(of: command) : nil
       return DecisionContext(
         effectiveAt: effectiveAt,
-        timeline: needsTimeline ? try ledger.timeline(of: account.id, transaction.log) : nil,
-        allowsPastOverdraft: options.allowsPastOverdraft)
+        effectOnPast: try change.map { change in
+          try transaction.projection(AccountBalances.self).effect(
+            of: change, at: effectiveAt, on: account.id, transaction.log)
+        }, allowsPastOverdraft: options.allowsPastOverdraft)
     }
 
     func leg(of loaded: LoadedAccount, _ event: AccountEvent) -> Decision.Leg {
@@ -140,7 +144,7 @@ package struct Booking {
 
     func one(_ id: AccountID, _ command: AccountCommand) throws -> Decision {
       let loaded = try load(id, options.expectedVersion)
-      let event = try loaded.account.decide(command, try context(loaded.account))
+      let event = try loaded.account.decide(command, try context(loaded.account, command))
       return Decision(legs: [leg(of: loaded, event)])
     }
 
@@ -161,9 +165,10 @@ package struct Booking {
       let payee = try load(payeeID, options.expectedVersionTo)
       let transfer = Transfer(
         amount: amount, transferID: ledger.newID(at: now), description: description)
+      let asked = transfer.commands(from: payer.account, to: payee.account)
       let (withdrawn, deposited) = try transfer.decide(
-        from: payer.account, try context(payer.account),
-        to: payee.account, try context(payee.account))
+        from: payer.account, try context(payer.account, asked.withdrawal),
+        to: payee.account, try context(payee.account, asked.deposit))
       return Decision(
         legs: [leg(of: payer, withdrawn), leg(of: payee, deposited)])
     }

@@ -41,11 +41,10 @@ extension Ledger {
 
   /// The account that the events of `query` add up to: the one way to turn history into state.
   func load(
-    _ query: EventQuery, _ log: ReadTransaction,
-    accepting: ((AccountState) -> Bool)? = nil
+    _ query: EventQuery, _ log: ReadTransaction
   ) throws -> LoadedAccount {
     do {
-      return try log.load(AccountState.self, query, accepting: accepting)
+      return try log.load(AccountState.self, query)
     } catch let problem as StoreProblem {
       throw StoreFileError(problem, path: store.path)
     }
@@ -53,44 +52,6 @@ extension Ledger {
 
   func damaged(_ recorded: RecordedEvent, _ problem: String) -> StoreFileError {
     .damaged(path: store.path, position: recorded.position, problem: problem)
-  }
-
-  /// The account's changes in effective order, as recorded up to global position `position`.
-  func timeline(
-    of id: AccountID, _ log: ReadTransaction, through position: Int64? = nil
-  ) throws -> AccountTimeline {
-    var query = EventQuery(streamID: AccountStream.id(of: id))
-    query.order = .effective
-    query.through = position
-    query.includesPersonalText = false
-    // The opening may count later than a movement, yet its limit holds from the beginning.
-    let openingLimitMinor = try openingLimitMinor(of: id, log)
-    var timeline = AccountTimeline(openingLimitMinor: openingLimitMinor)
-    var last = Instant.earliest
-    try log.forEachEvent(query) { recorded in
-      // SQLite sorts by what is stored, which is no number if somebody has seen to that.
-      guard recorded.effectiveAt >= last else { throw damaged(recorded, "its time is no number") }
-      last = recorded.effectiveAt
-      switch try AccountEvent(recorded) {
-      case .deposited(let movement):
-        timeline.append(
-          .movement(minorUnits: movement.amount.minorUnits), at: recorded.effectiveAt)
-      case .withdrawn(let movement):
-        timeline.append(
-          .movement(minorUnits: -movement.amount.minorUnits), at: recorded.effectiveAt)
-      case .changed(let change):
-        if let limit = change.overdraftLimit {
-          timeline.append(.limit(minorUnits: limit.minorUnits), at: recorded.effectiveAt)
-        }
-      case .created, .closed: break
-      }
-    }
-    return timeline
-  }
-
-  private func openingLimitMinor(of id: AccountID, _ log: ReadTransaction) throws -> Int64 {
-    let opened = try load(id, log, through: 0)
-    return opened.account.standing?.overdraftLimit.minorUnits ?? 0
   }
 }
 

@@ -1,6 +1,8 @@
 import EventStore
 public import LedgerDomain
 import LedgerEvents
+import LedgerProjections
+import SQLite
 
 /// Up to where history counts.
 public enum Cut: Hashable, Sendable {
@@ -24,12 +26,20 @@ public struct PastBalance: Hashable, Sendable {
   public let version: Int64
   /// Global position at which the commit with that event ends.
   public let position: Int64
-  /// Stream position of the snapshot that the answer started from; nil if there was none.
-  public let snapshotVersion: Int64?
-  /// How many events were folded after it.
-  public let eventsReplayed: Int
-  /// How many of these count before something that was recorded earlier.
-  public let lateMovements: Int
+  /// How it was found.
+  public let path: Path
+
+  /// How a balance in the past was found.
+  public struct Path: Hashable, Sendable {
+    /// Stream position of the movement whose stored balance the answer starts from; nil if there was none.
+    public var balanceVersion: Int64?
+    /// Stream position of the snapshot that the answer starts from; nil if there was none.
+    public var snapshotVersion: Int64?
+    /// How many events were folded after the snapshot, or from the first on.
+    public var eventsReplayed = 0
+    /// How many movements were added that were recorded after later ones.
+    public var lateMovements = 0
+  }
 }
 
 extension Ledger {
@@ -45,47 +55,189 @@ extension Ledger {
   func balance(
     of account: AccountID, at cut: Cut, _ log: ReadTransaction
   ) throws -> PastBalance {
-    var query = EventQuery(streamID: AccountStream.id(of: account))
-    try apply(cut, of: account, to: &query, log)
-    let effective = query.effectiveThroughMicros.map { Instant(micros: $0) }
-    let loaded = try load(query, log) { saved in effective.map(saved.counts(through:)) ?? true }
-    guard let balance = try pastBalance(loaded, log) else {
-      let isKnown = try log.version(of: AccountStream.id(of: account)) != nil
-      throw isKnown ? Rejection.accountNotThereYet(account) : .accountNotFound(account)
+    guard let balance = try BalancesAt(cut, self, log).balance(of: account) else {
+      throw Rejection.accountNotThereYet(account)
     }
     return balance
   }
+}
 
-  private func pastBalance(_ loaded: LoadedAccount, _ log: ReadTransaction) throws -> PastBalance? {
-    let account = loaded.account
-    guard let standing = account.standing, let version = loaded.version,
-      let place = try log.place(of: AccountStream.id(of: account.id), at: version)
-    else { return nil }
-    return PastBalance(
-      accountID: account.id, balance: standing.balance, isClosed: account.isClosed,
-      version: version, position: place.commitEnd, snapshotVersion: loaded.snapshotVersion,
-      eventsReplayed: loaded.eventsFolded, lateMovements: loaded.state.lateMovements)
-  }
+/// Balances at one cut.
+///
+/// What is recorded in the order in which it counts needs no fold: each movement stores the balance after
+/// it. An account's events up to some stream position all count at or before the cut, and none after that
+/// position does but late ones. So an answer is a stored balance, and the late movements after it.
+struct BalancesAt {
+  private let ledger: Ledger
+  private let log: ReadTransaction
+  /// Only what counts up to here, and what was recorded late; nil means: whatever counts.
+  private var effective: (through: Instant, tables: Database)?
+  /// Only what was recorded up to here; nil means: everything.
+  private var lastPosition: Int64?
+  /// The same as a stream position.
+  private var version: Int64?
 
-  private func apply(
-    _ cut: Cut, of account: AccountID, to query: inout EventQuery, _ log: ReadTransaction
-  ) throws {
+  init(_ cut: Cut, _ ledger: Ledger, _ log: ReadTransaction) throws {
+    (self.ledger, self.log) = (ledger, log)
     switch cut {
     case .instants(let effective, let known):
-      query.effectiveThroughMicros = effective?.micros
-      query.recordedThroughMicros = known?.micros
+      self.effective = try effective.map { ($0, try log.tables(of: AccountBalances.self)) }
+      lastPosition = try known.map { try log.lastPosition(recordedThrough: $0.micros) }
     case .version(let version):
-      guard let last = try log.version(of: AccountStream.id(of: account)) else { return }
-      guard version <= last else {
-        throw Rejection.beyondHead("version", asked: version, last: last)
-      }
-      query.throughStreamPosition = version
+      self.version = version
     case .position(let position):
       let head = try log.head().position
       guard position <= head else {
         throw Rejection.beyondHead("position", asked: position, last: head)
       }
-      query.through = try log.wholeCommits(through: position)
+      lastPosition = try log.wholeCommits(through: position)
     }
+  }
+
+  /// Nil if the account is not there yet. Throws `Rejection.accountNotFound` if it never was.
+  func balance(of account: AccountID) throws -> PastBalance? {
+    guard let index = try log.index(of: AccountStream.id(of: account)) else {
+      throw Rejection.accountNotFound(account)
+    }
+    guard let last = try lastVersion(index) else { return nil }
+    guard let effective else { return try balance(of: account, through: last, index) }
+    return try balance(
+      of: account, through: last, countingThrough: effective.through, index, effective.tables)
+  }
+
+  /// Calls `body` for every account that is there, ordered by id.
+  func forEach(_ body: (PastBalance) throws -> Void) throws {
+    try AccountBalances.forEachAccount(in: log.tables(of: AccountBalances.self)) { account in
+      if let balance = try balance(of: account) { try body(balance) }
+    }
+  }
+
+  /// Stream position of the last event that was known; nil if there was none.
+  private func lastVersion(_ index: StreamIndex) throws -> Int64? {
+    if let version {
+      guard version <= index.lastVersion else {
+        throw Rejection.beyondHead("version", asked: version, last: index.lastVersion)
+      }
+      return version
+    }
+    return try lastPosition.map(index.version(through:)) ?? index.lastVersion
+  }
+
+  /// The balance after the event at stream position `last` in the order of recording.
+  private func balance(
+    of account: AccountID, through last: Int64, _ index: StreamIndex
+  ) throws -> PastBalance {
+    let stored = try StoredBalance(of: account, through: last, ledger, log)
+    return try PastBalance(
+      stored, account: account, version: last, position: commitEnd(of: account, at: last))
+  }
+
+  private func balance(
+    of account: AccountID, through last: Int64, countingThrough effective: Instant,
+    _ index: StreamIndex, _ tables: Database
+  ) throws -> PastBalance? {
+    let inOrder =
+      try index.lastVersion(in: 0...last) { version in
+        try version == 0
+          || latestMicros(through: version, account, index, tables) <= effective.micros
+      } ?? 0
+    let late = try AccountBalances.lateEvents(
+      of: account, after: inOrder, through: last, effectiveThrough: effective.micros, in: tables)
+    let isOpen = try index.effectiveAtMicros(at: 0).map { $0 <= effective.micros } ?? false
+    var stored = try StoredBalance(of: account, through: inOrder, ledger, log)
+    // A changed limit alone makes no account.
+    guard isOpen || stored.isClosed || stored.hasMovement || late.movements > 0 else { return nil }
+    guard let sum = Int64(exactly: Int128(stored.balance.minorUnits) + late.movedMinor) else {
+      throw StoreFileError.damaged(
+        path: ledger.store.path, position: nil,
+        problem: "the balance of \(account) at \(effective) exceeds 64 bits")
+    }
+    stored.balance = Money(minorUnits: sum, in: stored.balance.currency)
+    stored.path.lateMovements = late.movements
+    let version = late.lastVersion ?? inOrder
+    return try PastBalance(
+      stored, account: account, version: version, position: commitEnd(of: account, at: version))
+  }
+
+  /// When the latest of the events at stream positions 1 to `version` counts.
+  private func latestMicros(
+    through version: Int64, _ account: AccountID, _ index: StreamIndex, _ tables: Database
+  ) throws -> Int64 {
+    try AccountBalances.latestMicros(before: version, of: account, in: tables)
+      ?? index.effectiveAtMicros(at: version) ?? .max
+  }
+
+  private func commitEnd(of account: AccountID, at version: Int64) throws -> Int64 {
+    guard let place = try log.place(of: AccountStream.id(of: account), at: version) else {
+      throw StoreFileError.damaged(
+        path: ledger.store.path, position: nil,
+        problem: "the account \(account) has no event at version \(version)")
+    }
+    return place.commitEnd
+  }
+}
+
+/// The balance of an account after one of its events, in the order of recording.
+private struct StoredBalance {
+  var balance: Money
+  var isClosed = false
+  var hasMovement = true
+  var path = PastBalance.Path()
+
+  init(
+    of account: AccountID, through version: Int64, _ ledger: Ledger, _ log: ReadTransaction
+  ) throws {
+    var last = try Self.lastEvent(of: account, through: version, log)
+    if let event = last, case .closed = event.event {
+      isClosed = true
+      last = nil
+    }
+    if last?.event.movement == nil {
+      last = try Self.lastEvent(
+        of: account, through: version, ofTypes: AccountEvent.movementTypes, log)
+    }
+    if let last, let balanceAfter = last.event.movement?.balanceAfter {
+      balance = balanceAfter
+      path.balanceVersion = last.recorded.streamPosition
+      return
+    }
+    // Before the first movement, or where version 1 of the events stores no balance.
+    hasMovement = last != nil
+    let loaded = try ledger.load(account, log, through: last?.recorded.streamPosition ?? 0)
+    guard let standing = loaded.account.standing else {
+      throw StoreFileError.damaged(
+        path: ledger.store.path, position: nil,
+        problem: "\(account) has events before it was opened")
+    }
+    balance = standing.balance
+    path.snapshotVersion = loaded.snapshotVersion
+    path.eventsReplayed = loaded.eventsFolded
+  }
+
+  private static func lastEvent(
+    of account: AccountID, through version: Int64, ofTypes types: [String]? = nil,
+    _ log: ReadTransaction
+  ) throws -> DecodedEvent? {
+    var query = EventQuery(streamID: AccountStream.id(of: account))
+    query.throughStreamPosition = version
+    query.types = types
+    query.isReversed = true
+    query.limit = 1
+    query.includesPersonalText = false
+    var found: DecodedEvent?
+    try log.forEachEvent(query) { found = try DecodedEvent($0) }
+    return found
+  }
+}
+
+extension PastBalance {
+  fileprivate init(
+    _ stored: StoredBalance, account: AccountID, version: Int64, position: Int64
+  ) {
+    accountID = account
+    balance = stored.balance
+    isClosed = stored.isClosed
+    (self.version, self.position) = (version, position)
+    path = stored.path
   }
 }

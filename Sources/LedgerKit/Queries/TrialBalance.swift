@@ -44,17 +44,8 @@ extension Ledger {
   func forEachBalance(
     at cut: Cut, _ log: ReadTransaction, _ body: (PastBalance) throws -> Void
   ) throws {
-    var ids: [AccountID] = []
-    try log.query(AccountBalances.self) { database in
-      try AccountBalances.forEach(in: database) { ids.append(try AccountID($0.accountID)) }
-    }
-    for id in ids {
-      do {
-        try body(try balance(of: id, at: cut, log))
-      } catch Rejection.accountNotThereYet {
-        continue
-      }
-    }
+    if case .version = cut { preconditionFailure("a version is one account's own") }
+    try BalancesAt(cut, self, log).forEach(body)
   }
 }
 

@@ -72,6 +72,8 @@ private final class RuleCheck {
   private var accounts = BoundedCache<AccountID, Known>(limit: 65_536)
   private(set) var netExternalMinor: [Currency: Int128] = [:]
   private var copies: [any LedgerProjection] = []
+  /// One of them: what backdated commands did to the past is asked of it.
+  private var balances: AccountBalances?
 
   /// Snapshots in the order of the log, and the next of them.
   private let snapshots: SnapshotCursor
@@ -116,6 +118,7 @@ private final class RuleCheck {
 
   private func check(_ command: RecordedCommand, _ copies: [any Projection]) throws {
     let accounts = try command.legs.map { try account($0.account, before: $0.recorded) }
+    try use(copies)
     if command.legs[0].recorded.position > trusted { try checkRules(command, accounts) }
     for (leg, account) in zip(command.legs, accounts) {
       account.loaded.evolve(recordedAtMicros: leg.recorded.recordedAt.micros) { state in
@@ -124,7 +127,7 @@ private final class RuleCheck {
       addExternal(leg.event)
       try checkSnapshot(at: leg.recorded.position, account.loaded)
     }
-    try apply(command, to: copies)
+    try apply(command)
   }
 
   private func checkRules(_ command: RecordedCommand, _ accounts: [Known]) throws {
@@ -144,13 +147,17 @@ private final class RuleCheck {
     }
   }
 
-  private func apply(_ command: RecordedCommand, to copies: [any Projection]) throws {
+  /// Keeps `copies`, the same in every call.
+  private func use(_ copies: [any Projection]) throws {
     // A cast takes longer than applying an event.
-    if self.copies.count != copies.count {
-      self.copies = copies.compactMap { $0 as? any LedgerProjection }
-      precondition(self.copies.count == copies.count, "a ledger's projections take decoded events")
-    }
-    for copy in self.copies { for leg in command.legs { try copy.apply(leg) } }
+    guard self.copies.count != copies.count else { return }
+    self.copies = copies.compactMap { $0 as? any LedgerProjection }
+    balances = copies.lazy.compactMap { $0 as? AccountBalances }.first
+    precondition(self.copies.count == copies.count, "a ledger's projections take decoded events")
+  }
+
+  private func apply(_ command: RecordedCommand) throws {
+    for copy in copies { for leg in command.legs { try copy.apply(leg, log) } }
   }
 
   /// The account before `recorded`, kept from the commits before or folded afresh.
@@ -245,9 +252,9 @@ private final class RuleCheck {
   ) throws -> DecisionContext {
     var context = DecisionContext(
       effectiveAt: leg.recorded.effectiveAt, allowsPastOverdraft: command.allowsPastOverdraft)
-    if account.needsTimeline(at: context.effectiveAt) {
-      context.timeline = try ledger.timeline(
-        of: leg.account, log, through: leg.recorded.position - 1)
+    if account.needsTimeline(at: context.effectiveAt), let change = leg.event.timelineChange {
+      context.effectOnPast = try balances?.effect(
+        of: change, at: context.effectiveAt, on: leg.account, log)
     }
     return context
   }
