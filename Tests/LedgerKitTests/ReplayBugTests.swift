@@ -158,7 +158,7 @@ struct ReplayBugTests {
   ]
 
   @Test("finds what somebody changed in the file", arguments: edits)
-  func edits(_ table: String, _ edit: String, _ version: Int64?, _ problem: String) throws {
+  func changedFile(_ table: String, _ edit: String, _ version: Int64?, _ problem: String) throws {
     try book.drop(guardsOf: table)
     try RawFile(book.path).run(edit)
     let bug = try #require(try book.replay(account).found.bug)
