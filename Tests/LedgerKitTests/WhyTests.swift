@@ -27,7 +27,8 @@ struct WhyTests {
     try book.reopened().why(position) { commit in
       let mark = commit.role == .asked ? "> " : ""
       tree.append(
-        String(repeating: "  ", count: commit.depth) + mark + "\(commit.position) \(commit.summary)")
+        String(repeating: "  ", count: commit.depth) + mark + "\(commit.position) \(commit.summary)"
+      )
     }
     return tree
   }
