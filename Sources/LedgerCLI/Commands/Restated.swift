@@ -61,7 +61,7 @@ extension LedgerCommand {
     }
 
     private func cut(now: Instant) throws -> RecordedCut {
-      if !since.text.isEmpty, since.text.utf8.allSatisfy((0x30...0x39).contains) {
+      if since.text.isNumber {
         guard let position = Int64(since.text) else {
           throw UsageError(message: "'\(since.text)' is no position that a ledger reaches")
         }

@@ -24,18 +24,20 @@ struct CutArgument: ExpressibleByArgument {
       return .instants(effective: try instant(text, now), known: nil)
     }
     guard let known = text[comma...].removingPrefix(",known:") else {
-      throw UsageError(message: "'\(text)' is no cut; \(Self.forms)")
+      throw notACut
     }
     let effective = String(text[..<comma])
     return .instants(effective: try instant(effective, now), known: try instant(known, now))
   }
 
   private func number(_ digits: String) throws(UsageError) -> Int64 {
-    guard digits.utf8.allSatisfy((0x30...0x39).contains), let number = Int64(digits) else {
-      throw UsageError(message: "'\(text)' needs a number after its colon; \(Self.forms)")
+    guard digits.isNumber, let number = Int64(digits) else {
+      throw notACut
     }
     return number
   }
+
+  private var notACut: UsageError { UsageError(message: "'\(text)' is no cut; \(Self.forms)") }
 
   private func instant(_ text: String, _ now: Instant) throws(UsageError) -> Instant {
     do {
@@ -44,6 +46,11 @@ struct CutArgument: ExpressibleByArgument {
       throw UsageError(message: "'\(text)' \(error.problem); \(Self.forms)")
     }
   }
+}
+
+extension String {
+  /// Whether it is one or more ASCII digits.
+  var isNumber: Bool { !isEmpty && utf8.allSatisfy { (0x30...0x39).contains($0) } }
 }
 
 extension StringProtocol {
