@@ -14,11 +14,11 @@ extension LedgerCommand {
         adds, - those that B leaves out. The balance beside a movement leads from A's to B's.
 
         A cut is one word:
-          2026-03-01                    what counts by then (a date or month means its end)
-          known:2026-03-01              what the ledger had recorded by then
-          2026-03-01,known:2026-04-05   both
-          version:7                     the account's events up to this one, counted from 0
-          position:1200                 all commits up to this global position
+          2026-03-01                   what counts by the end of that day
+          known:2026-03-01             what was recorded by then
+          2026-03-01,known:2026-04-05  both
+          version:7                    the account's events 0 to 7
+          position:1200                all commits up to this position
 
         Example:
           ledger diff acct-42 2026-01 2026-02
