@@ -57,6 +57,10 @@ let package = Package(
       name: "verify-bench",
       dependencies: ["LedgerKit", "LedgerDomain", "EventStore", "CSQLite", crypto],
       swiftSettings: settings),
+    // Times questions about the past; `make bench`.
+    .executableTarget(
+      name: "time-bench", dependencies: ["LedgerKit", "LedgerDomain", "EventStore"],
+      swiftSettings: settings),
     // The program of the article "A store of your own"; the tests run it.
     .executableTarget(
       name: "room", dependencies: ["EventStore"], path: "fixtures/examples/room",

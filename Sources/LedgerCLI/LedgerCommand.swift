@@ -26,7 +26,7 @@ package struct LedgerCommand: ParsableCommand {
       Init.self, Open.self, Change.self, Deposit.self, Withdraw.self, Transfer.self, Close.self,
       Erase.self,
       Balance.self, Accounts.self, BalanceAt.self, History.self, Diff.self, Restated.self,
-      Audit.self, Events.self,
+      Audit.self, Events.self, Replay.self, Why.self,
       Verify.self, Checkpoint.self, Prove.self, VerifyProof.self, Doctor.self, Snapshots.self,
       Import.self, Export.self,
     ])

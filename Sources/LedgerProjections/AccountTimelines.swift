@@ -133,28 +133,13 @@ final class AccountTimelines {
   private func keep(_ account: Place, _ log: ReadTransaction) throws -> Kept {
     if let kept = kept[account.account] { return kept }
     let timeline =
-      account.hasLateEvents ? try stored(account.account) : try folded(account, log)
+      account.hasLateEvents
+      ? try stored(account.account)
+      : try AccountTimeline(of: account.account, through: account.version, log)
     let kept = Kept(timeline, isStored: account.hasLateEvents)
     self.kept[account.account] = kept
     openBlocks += timeline.blocks.count(where: \.isOpen)
     return kept
-  }
-
-  /// The timeline of an account that had none, from its events.
-  private func folded(_ account: Place, _ log: ReadTransaction) throws -> AccountTimeline {
-    var query = EventQuery(streamID: AccountStream.id(of: account.account))
-    query.throughStreamPosition = account.version
-    query.includesPersonalText = false
-    var timeline = AccountTimeline(openingLimitMinor: 0)
-    try log.forEachEvent(query) { recorded in
-      let event = try AccountEvent(recorded)
-      if case .created(let opening) = event {
-        timeline = AccountTimeline(openingLimitMinor: opening.overdraftLimit.minorUnits)
-      } else if let change = event.timelineChange {
-        timeline.insert(change, at: Instant(micros: recorded.commit.effectiveAtMicros))
-      }
-    }
-    return timeline
   }
 
   private func stored(_ account: AccountID) throws -> AccountTimeline {

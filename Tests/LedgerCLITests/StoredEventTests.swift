@@ -71,7 +71,7 @@ struct StoredEventTests {
     let commands = [
       "deposit a 1", "close a", "audit", "audit a", "events", "events --backwards",
       "history a", "balance-at a --version 2", "export events",
-      "snapshot create a", "open b --currency USD",
+      "snapshot create a", "open b --currency USD", "why 3",
     ]
     for command in commands {
       let outcome = try sandbox.run("ledger \(command)")
@@ -85,6 +85,9 @@ struct StoredEventTests {
     let verify = try sandbox.run("ledger verify")
     #expect(verify.status == 65)
     #expect(verify.output.hasPrefix("NOT OK at position 3: \(problem)"))
+    let replay = try sandbox.run("ledger replay a")
+    #expect(replay.status == 65)
+    #expect(replay.output.contains("BUG FOUND at event #2 (position 3): \(problem)"))
     let raw = try sandbox.run("ledger events --raw --type \(type) --after 2 --format ndjson")
     #expect(raw.status == 0)
     #expect(raw.output.contains(#""eventType":"\#(type)","eventVersion":\#(version),"#))

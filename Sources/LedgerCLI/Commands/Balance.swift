@@ -38,8 +38,3 @@ extension LedgerCommand {
     }
   }
 }
-
-/// The word for whether an account is open.
-enum AccountStatus {
-  static func name(isClosed: Bool) -> String { isClosed ? "closed" : "active" }
-}

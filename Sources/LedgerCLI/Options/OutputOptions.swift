@@ -55,6 +55,15 @@ struct OutputOptions: ParsableArguments {
     to output: Output, columns: [String], table: [TextTable.Column], ifEmpty: String,
     _ produce: (_ add: (Record, () -> [String]) throws -> Void) throws -> Void
   ) throws {
+    try writeList(to: output, columns: columns, table: table, ifEmpty: ifEmpty, produce)
+    try output.finish()
+  }
+
+  /// Writes a list like `printList`, with more to follow.
+  func writeList(
+    to output: Output, columns: [String], table: [TextTable.Column], ifEmpty: String,
+    _ produce: (_ add: (Record, () -> [String]) throws -> Void) throws -> Void
+  ) throws {
     if format == .text {
       var rows = TextTable(table, on: output, isColored: isColored(output))
       var isEmpty = true
@@ -69,7 +78,6 @@ struct OutputOptions: ParsableArguments {
       try produce { record, _ in try list.add(record) }
       try list.finish(columns: columns)
     }
-    try output.finish()
   }
 
   private func isColored(_ output: Output) -> Bool {

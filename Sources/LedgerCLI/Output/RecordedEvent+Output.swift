@@ -17,6 +17,9 @@ extension RecordedEvent {
   /// The event as it is stored: the data is the very text in the file, without personal text.
   var rawRecord: Record { record(data: .string(String(decoding: data, as: UTF8.self))) }
 
+  /// The event with its data as an object or, if that can't be parsed, as it is stored.
+  var anyRecord: Record { (try? JSONValue(parsing: data)) == nil ? rawRecord : record }
+
   private func record(data: JSONValue) -> Record {
     let values: [JSONValue] = [
       .integer(position), .string(streamID), .integer(streamPosition), .string(type),
@@ -43,7 +46,7 @@ extension RecordedEvent {
 
   /// The stored data and the personal text that belongs to it.
   var payload: Record {
-    // What can't be parsed was refused when the event was decoded.
+    // What can't be parsed was refused when the event was decoded, or is shown as it is stored.
     guard case .object(var members) = try? JSONValue(parsing: data) else { return [] }
     if let personalText {
       members.append(JSONMember(personalText.field, .string(personalText.text)))

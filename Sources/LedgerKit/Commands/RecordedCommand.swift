@@ -50,16 +50,26 @@ struct RecordedCommand {
   }
 
   var transferID: String? { legs.first?.event.movement?.transferID }
+}
 
+extension Commit {
   /// Whether it was recorded with leave to overdraw the past.
   var allowsPastOverdraft: Bool {
-    guard let metadata = commit.otherMetadata, let object = try? JSONValue(parsing: metadata)
-    else { return false }
-    return object[CommandMetadata.allowPastOverdraft] == .bool(true)
+    metadata(CommandMetadata.allowPastOverdraft) == .bool(true)
+  }
+
+  /// The member called `name` of its other metadata; nil if there is none.
+  func metadata(_ name: String) -> JSONValue? {
+    guard let otherMetadata, let object = try? JSONValue(parsing: otherMetadata) else { return nil }
+    return object[name]
   }
 }
 
 /// Names in a commit's other metadata.
 enum CommandMetadata {
   static let allowPastOverdraft = "allowPastOverdraft"
+  /// Last global position of the commit that this one takes back.
+  static let reverses = "reverses"
+  /// Last global position of the commit that this one puts right.
+  static let corrects = "corrects"
 }

@@ -13,12 +13,7 @@ public struct TrialBalance: Hashable, Sendable {
   public internal(set) var csvDigest = Digest256(of: [])
 
   /// The sum of all balances in one currency.
-  public struct Total: Hashable, Sendable {
-    /// The currency.
-    public let currency: Currency
-    /// In 128 bits: a sum may exceed what one balance can hold.
-    public var minorUnits: Int128
-  }
+  public typealias Total = CurrencyTotal
 
   /// The header of the book as CSV. What may change later, such as a holder's name, is not in it.
   public static let csvHeader = "accountId,currency,balance,status,version\n"

@@ -222,7 +222,9 @@ private final class RuleCheck {
   ) throws -> [AccountEvent] {
     do {
       let contexts = try zip(command.legs, accounts).map { leg, account in
-        try context(leg, account, command)
+        try leg.context(on: account) { change, effectiveAt in
+          try balances?.effect(of: change, at: effectiveAt, on: leg.account, log)
+        }
       }
       if let movement = command.legs[0].event.movement, let id = command.transferID {
         let transfer = Transfer(
@@ -247,18 +249,6 @@ private final class RuleCheck {
     }
   }
 
-  private func context(
-    _ leg: RecordedCommand.Leg, _ account: Account, _ command: RecordedCommand
-  ) throws -> DecisionContext {
-    var context = DecisionContext(
-      effectiveAt: leg.recorded.effectiveAt, allowsPastOverdraft: command.allowsPastOverdraft)
-    if account.needsTimeline(at: context.effectiveAt), let change = leg.event.timelineChange {
-      context.effectOnPast = try balances?.effect(
-        of: change, at: context.effectiveAt, on: leg.account, log)
-    }
-    return context
-  }
-
   private func addExternal(_ event: AccountEvent) {
     guard let movement = event.movement, movement.transferID == nil else { return }
     netExternalMinor[movement.amount.currency, default: 0] += Int128(event.signedMinorUnits)
@@ -266,47 +256,7 @@ private final class RuleCheck {
 }
 
 extension AccountEvent {
-  /// The command that makes this event.
-  fileprivate var request: AccountCommand {
-    switch self {
-    case .created(let opening):
-      .open(
-        opening.currency, overdraftLimit: Amount(opening.overdraftLimit), holder: opening.holder)
-    case .changed(let change):
-      .change(overdraftLimit: change.overdraftLimit.map(Amount.init), holder: change.holder)
-    case .deposited(let movement): .deposit(Amount(movement.amount), movement.details)
-    case .withdrawn(let movement): .withdraw(Amount(movement.amount), movement.details)
-    case .closed: .close
-    }
-  }
-
-  /// This event as `leg` stores it: version 1 has no balance after.
-  fileprivate func asStored(in leg: RecordedCommand.Leg) -> AccountEvent {
-    guard leg.recorded.upcastFrom != nil, leg.event.movement?.balanceAfter == nil else {
-      return self
-    }
-    return changing { $0.balanceAfter = nil }
-  }
-
   fileprivate func describing(_ description: String?) -> AccountEvent {
     changing { $0.description = description }
-  }
-
-  private func changing(_ change: (inout Movement) -> Void) -> AccountEvent {
-    switch self {
-    case .deposited(var movement):
-      change(&movement)
-      return .deposited(movement)
-    case .withdrawn(var movement):
-      change(&movement)
-      return .withdrawn(movement)
-    case .created, .changed, .closed: return self
-    }
-  }
-}
-
-extension AccountEvent.Movement {
-  fileprivate var details: AccountCommand.MovementDetails {
-    .init(counterparty: counterparty, transferID: transferID, description: description)
   }
 }
