@@ -35,15 +35,7 @@ struct BruteFold {
   /// Nil if the cut lets nothing of `account` through.
   func answer(_ account: AccountID, _ cut: Cut) -> Answer? {
     let stream = "BankAccount-\(account)"
-    let seen = entries.filter { entry in
-      guard entry.streamID == stream else { return false }
-      return switch cut {
-      case .version(let version): entry.version <= version
-      case .position(let position): entry.commitEnd <= position
-      case .instants(let effective, let known):
-        entry.effectiveAt <= effective?.micros ?? .max && entry.recordedAt <= known?.micros ?? .max
-      }
-    }
+    let seen = entries.filter { $0.streamID == stream && $0.counts(at: cut) }
     // A changed limit alone makes no account.
     guard seen.contains(where: { $0.type != "AccountChanged" }),
       let last = seen.max(by: { $0.version < $1.version })
@@ -55,7 +47,24 @@ struct BruteFold {
   }
 }
 
+extension BruteFold {
+  /// The movements of `account` in the order of recording.
+  func movements(of account: AccountID) -> [Entry] {
+    entries.filter { $0.streamID == "BankAccount-\(account)" && $0.minorUnits != 0 }
+  }
+}
+
 extension BruteFold.Entry {
+  /// Whether `cut` lets it through.
+  func counts(at cut: Cut) -> Bool {
+    switch cut {
+    case .version(let last): version <= last
+    case .position(let position): commitEnd <= position
+    case .instants(let effective, let known):
+      effectiveAt <= effective?.micros ?? .max && recordedAt <= known?.micros ?? .max
+    }
+  }
+
   private struct Payload: Decodable { let amount: String? }
 
   init(_ event: RecordedEvent) throws {
