@@ -44,7 +44,8 @@ struct RejectionPrecedenceTests {
     }
   }
 
-  private static let situations = accountSituations + amountSituations + balanceSituations
+  private static let situations =
+    accountSituations + amountSituations + balanceSituations
     + periodSituations
 
   private static let accountSituations = [

@@ -11,7 +11,7 @@ struct FrozenEventTests {
     let version: Int64
   }
 
-  @Test("is there of every type and version of accounts' events that this build reads, and of no other")
+  @Test("is there of every type and version of accounts' events, and of no other")
   func complete() {
     let known = AccountEvent.types.flatMap { type in
       (type.oldestVersion...type.version).map { StoredVersion(type: type.name, version: $0) }

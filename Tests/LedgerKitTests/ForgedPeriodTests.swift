@@ -102,8 +102,10 @@ struct ForgedPeriodTests {
     let changes: [(inout NewCommit) -> Void] = [
       { $0.idempotency = key }, { $0.effectiveAtMicros = 5 },
       { $0.otherMetadata = Array("{}".utf8) },
-      { $0.appends[0].events[0].personalText = PersonalText(
-        field: "description", salt: [UInt8](repeating: 1, count: 16), text: "x") },
+      {
+        $0.appends[0].events[0].personalText = PersonalText(
+          field: "description", salt: [UInt8](repeating: 1, count: 16), text: "x")
+      },
     ]
     for change in changes {
       let trial = try ForgedPeriodTests()

@@ -88,9 +88,13 @@ struct PeriodTests {
     try book.close("2026-11")
     let (past, future) = (Book.end("2026-11"), Instant(micros: book.clockMicros + 1_000_000))
     func code(_ command: Command, at instant: Instant) throws -> String? {
-      guard case .failure(let rejection) = try book.attempt(command, at: instant, {
-        $0.expectedVersion = .exactly(77)
-      }) else { return nil }
+      guard
+        case .failure(let rejection) = try book.attempt(
+          command, at: instant,
+          {
+            $0.expectedVersion = .exactly(77)
+          })
+      else { return nil }
       return rejection.code
     }
     let nobody = try AccountID("nobody")

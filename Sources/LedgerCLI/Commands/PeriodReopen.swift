@@ -15,7 +15,7 @@ extension LedgerCommand.Periods {
           ledger period reopen 2026-03 --reason "Late invoice of the landlord"
         """)
 
-    @Argument(help: ArgumentHelp("The period that is meant to be the latest (default: whichever is)."))
+    @Argument(help: "The period that should be the latest (default: whichever is).")
     var period: Word?
 
     @Option(help: "Why, for the audit trail.")

@@ -96,7 +96,8 @@ extension Ledger {
     return PeriodReceipt(
       command: request.action.name, ledgerID: id, position: recorded.position,
       recordedAt: recorded.recordedAt, correlationID: recorded.commit.header.correlationID,
-      headHash: recorded.commit.hash, close: try self.close(changedBy: event, recorded, transaction),
+      headHash: recorded.commit.hash,
+      close: try self.close(changedBy: event, recorded, transaction),
       closedThrough: try transaction.watermark().latest?.through, event: recorded)
   }
 
