@@ -3,7 +3,7 @@ import Testing
 
 /// Several processes that want to write while another closes.
 @Suite("Closing a period")
-struct PeriodTests {
+struct PeriodRaceTests {
   let sandbox: Sandbox
 
   init() throws { sandbox = try Sandbox() }
@@ -15,16 +15,22 @@ struct PeriodTests {
       ledger init; ledger open a --currency USD --effective 2026-01-01
       ledger deposit a 1 --effective 2026-03-31
       """)
-    // Each goes on until it is refused.
+    // Each goes on until it is refused, or a thousand are recorded.
     let script = """
-      while ledger deposit a 1 --effective 2026-03-31T12:00:00Z --format ndjson --busy-timeout 60 \
-        >>$0.out 2>>$0.err; do :; done
+      for i in $(seq 1000); do
+        ledger deposit a 1 --effective 2026-03-31T12:00:00Z --format ndjson --busy-timeout 60 \
+          >>$1.out 2>>$1.err || break
+      done
       """
     try sandbox.write(script, to: "deposits.sh")
     let writers = try (1...3).map { try sandbox.start("sh deposits.sh w\($0)") }
     let closer = try sandbox.start(
       """
-      until [ -s w1.out ] && [ -s w2.out ] && [ -s w3.out ]; do sleep 0.01; done
+      i=0
+      until [ -s w1.out ] && [ -s w2.out ] && [ -s w3.out ]; do
+        i=$((i + 1)); [ $i -lt 6000 ] || exit 9
+        sleep 0.01
+      done
       ledger period close 2026-03 --format ndjson --busy-timeout 60
       """)
     let closing = try closer.outcome()

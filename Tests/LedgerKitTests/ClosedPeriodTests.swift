@@ -5,7 +5,7 @@ import Testing
 import TestSupport
 
 @Suite("A closed period")
-struct PeriodTests {
+struct ClosedPeriodTests {
   private let book: Book
   private let a: AccountID
   private let b: AccountID
