@@ -91,7 +91,7 @@ extension UnicodeScalar {
 
 extension UInt8 {
   /// Printable ASCII other than `"` and `\`.
-  fileprivate var isPlainInJSON: Bool {
+  var isPlainInJSON: Bool {
     self >= 0x20 && self < 0x7F && self != UInt8(ascii: "\"") && self != UInt8(ascii: "\\")
   }
 }

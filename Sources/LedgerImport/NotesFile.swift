@@ -89,8 +89,13 @@ package struct NotesFile {
   }
 
   private mutating func add(_ value: JSONValue, _ source: String) throws(RecordError) {
-    if value["treeRoot"] != nil {
+    if case .object(let members) = value, members.map(\.name) == ["checkpoint"] {
+      add(try CheckpointRecord.parse(members[0].value), source)
+    } else if value["treeRoot"] != nil {
       add(try CheckpointRecord.parse(value), source)
+    } else if value["globalPosition"] != nil, value["eventType"] != nil {
+      // An event of a dump, whose last line speaks for all of them.
+      return
     } else if value["error"] != nil {
       errors += 1
     } else {
