@@ -5,8 +5,8 @@ internal import SQLite
 /// For events in the order of the log it goes through the table in one pass; otherwise, and over long
 /// gaps, it looks them up.
 final class TextCursor {
-  /// How many rows a look-up costs as much as.
-  private static let longestWalk = 8
+  /// Going from row to row over more positions may cost more than a look-up.
+  private static let longestWalk: Int64 = 16
   private static let texts = """
     SELECT position, field, salt, text FROM personal_texts
      WHERE position >= ? AND field <> '\(StoreSchema.reasonField)' ORDER BY position
@@ -29,10 +29,9 @@ final class TextCursor {
 
   /// The text of the event at `position`; nil if it has none.
   func text(of position: Int64) throws -> PersonalText? {
-    var walked = 0
-    while let rows, next < position, walked < Self.longestWalk {
+    // Wrapping, here and below: in a file that somebody made, positions may be any numbers.
+    while let rows, next < position, position &- next <= Self.longestWalk {
       try step(rows, past: next)
-      walked += 1
     }
     if next < position || position <= passed { try seek(position) }
     guard next == position, let row = rows?.row else { return nil }
@@ -48,7 +47,6 @@ final class TextCursor {
     let rows = try rows ?? database.statement(Self.texts)
     rows.reset()
     try rows.bind(position)
-    // Wrapping: in a file that somebody made, the position may be any number.
     try step(rows, past: position &- 1)
   }
 

@@ -3,7 +3,7 @@ extension JSONValue {
   /// where only reading it would tell.
   ///
   /// Documents of our own are, and can be copied instead of read and written.
-  package static func isCompact(_ document: some Collection<UInt8>) -> Bool {
+  package static func isCompact(_ document: [UInt8]) -> Bool {
     var isInString = false
     for byte in document {
       if byte == UInt8(ascii: "\"") {

@@ -51,7 +51,7 @@ extension [UInt8] {
     append(UInt8(ascii: "\""))
     var text = text
     text.withUTF8 { utf8 in
-      if utf8.allSatisfy(\.isPlainInJSON) {
+      if utf8.allSatisfy({ $0.isPlainInJSON }) {
         append(contentsOf: utf8)
       } else {
         for scalar in String(decoding: utf8, as: UTF8.self).unicodeScalars {

@@ -2,6 +2,7 @@ package import EventStore
 import JSONText
 
 /// A file in which somebody kept checkpoints or receipts: one a line, or JSON objects of several lines.
+/// Or a dump of events, one a line, that ends with a checkpoint: the events note nothing.
 package struct NotesFile {
   /// What was noted, in the order of the file.
   package private(set) var heads: [NotedHead] = []

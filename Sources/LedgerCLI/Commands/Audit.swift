@@ -21,7 +21,8 @@ extension LedgerCommand {
 
         Example:
           ledger audit acct-42
-          ledger audit --actor user-5 --min 10000 --since 2026-03 --format csv -o march.csv
+          ledger audit --actor user-5 --min 10000 --since 2026-03
+          ledger audit --format csv -o for-the-auditor.csv
           ledger audit --format ndjson --with-checkpoint -o audit.ndjson
         """)
 
