@@ -34,7 +34,7 @@ extension Rejection {
     case .currencyMismatch(let given, let expected):
       "the amount is in \(given), the account in \(expected)"
     case .invalidAmount(let text, let currency, let problem):
-      "'\(text)' is no amount in \(currency): \(problem.message(currency))"
+      "'\(text)' is no amount\(currency.map { " in \($0)" } ?? ""): \(problem.message(currency))"
     case .closedBeforeLastChange(let id, let effectiveAt, let lastChangeAt):
       "\(id) can't close at \(effectiveAt): something counts later, at \(lastChangeAt)"
     case .balanceNotZero(let id, let balance):
@@ -112,7 +112,7 @@ extension Rejection {
     case .currencyMismatch(let given, let expected):
       [("currency", .text(given)), ("accountCurrency", .text(expected.code))]
     case .invalidAmount(let text, let currency, _):
-      [("amount", .text(text)), ("currency", .text(currency.code))]
+      [("amount", .text(text))] + (currency.map { [("currency", .text($0.code))] } ?? [])
     case .closedBeforeLastChange(let id, let effectiveAt, let lastChangeAt):
       [
         ("accountId", .text(id.text)), ("effectiveAt", "\(effectiveAt)"),
@@ -160,14 +160,16 @@ extension Rejection {
 }
 
 extension Rejection.AmountProblem {
-  fileprivate func message(_ currency: Currency) -> String {
+  fileprivate func message(_ currency: Currency?) -> String {
     switch self {
     case .malformed:
       "write digits with at most one point, without sign, grouping or exponent, such as 25.00"
     case .tooManyDecimals:
-      "\(currency) has \(currency.decimals) decimals, and nothing is rounded"
+      currency.map { "\($0) has \($0.decimals) decimals, and nothing is rounded" }
+        ?? "no currency has more than \(Currency.mostDecimals) decimals"
     case .tooLarge:
-      "the most is \(Money(minorUnits: .max, in: currency).decimal)"
+      currency.map { "the most is \(Money(minorUnits: .max, in: $0).decimal)" }
+        ?? "no amount has so many digits"
     case .notPositive: "it must be more than zero"
     }
   }

@@ -20,7 +20,8 @@ public enum Rejection: Error, Hashable, Sendable {
   case accountClosed(AccountID)
   case unknownCurrency(code: String)
   case currencyMismatch(given: String, expected: Currency)
-  case invalidAmount(text: String, currency: Currency, problem: AmountProblem)
+  /// `currency` is nil if any would do.
+  case invalidAmount(text: String, currency: Currency?, problem: AmountProblem)
   case closedBeforeLastChange(AccountID, effectiveAt: Instant, lastChangeAt: Instant)
   case balanceNotZero(AccountID, balance: Money)
   case amountOverflow(AccountID)
