@@ -16,6 +16,9 @@ struct BruteFold {
     let effectiveAt: Int64
     let minorUnits: Int64
     let type: String
+    /// Nil for what moves no money.
+    let currency: String?
+    let isTransfer: Bool
   }
 
   /// An answer, in the words of `PastBalance`.
@@ -27,23 +30,16 @@ struct BruteFold {
   }
 
   let entries: [Entry]
+  private let streams: [String: [Entry]]
 
   init(_ book: Book) throws {
     entries = try book.events().map(Entry.init)
+    streams = Dictionary(grouping: entries, by: \.streamID)
   }
 
   /// Nil if the cut lets nothing of `account` through.
   func answer(_ account: AccountID, _ cut: Cut) -> Answer? {
-    let stream = "BankAccount-\(account)"
-    let seen = entries.filter { entry in
-      guard entry.streamID == stream else { return false }
-      return switch cut {
-      case .version(let version): entry.version <= version
-      case .position(let position): entry.commitEnd <= position
-      case .instants(let effective, let known):
-        entry.effectiveAt <= effective?.micros ?? .max && entry.recordedAt <= known?.micros ?? .max
-      }
-    }
+    let seen = (streams["BankAccount-\(account)"] ?? []).filter { $0.isSeen(at: cut) }
     // A changed limit alone makes no account.
     guard seen.contains(where: { $0.type != "AccountChanged" }),
       let last = seen.max(by: { $0.version < $1.version })
@@ -53,10 +49,30 @@ struct BruteFold {
       isClosed: seen.contains { $0.type == "AccountClosed" },
       version: last.version, position: last.commitEnd)
   }
+
+  /// What came into the book less what left it, by currency; what moves inside it counts for nothing.
+  func acrossTheBorder(_ cut: Cut) -> [String: Int64] {
+    entries.filter { $0.isSeen(at: cut) && !$0.isTransfer }.reduce(into: [:]) { sums, entry in
+      if let currency = entry.currency { sums[currency, default: 0] += entry.minorUnits }
+    }
+  }
 }
 
 extension BruteFold.Entry {
-  private struct Payload: Decodable { let amount: String? }
+  private struct Payload: Decodable {
+    let amount: String?
+    let currency: String?
+    let transferId: String?
+  }
+
+  fileprivate func isSeen(at cut: Cut) -> Bool {
+    switch cut {
+    case .version(let last): version <= last
+    case .position(let last): commitEnd <= last
+    case .instants(let effective, let known):
+      effectiveAt <= effective?.micros ?? .max && recordedAt <= known?.micros ?? .max
+    }
+  }
 
   init(_ event: RecordedEvent) throws {
     let payload = try JSONDecoder().decode(Payload.self, from: Data(event.data))
@@ -67,7 +83,8 @@ extension BruteFold.Entry {
       streamID: event.streamID, version: event.streamPosition, position: event.position,
       commitEnd: header.lastPosition, recordedAt: header.recordedAtMicros,
       effectiveAt: header.effectiveAtMicros, minorUnits: sign * (try #require(Int64(digits))),
-      type: event.type)
+      type: event.type, currency: payload.amount == nil ? nil : payload.currency,
+      isTransfer: payload.transferId != nil)
   }
 }
 
@@ -75,12 +92,15 @@ extension BruteFold.Answer {
   /// Nil if the ledger says that there was no such account.
   init?(_ account: AccountID, _ cut: Cut, in ledger: Ledger) throws {
     do {
-      let past = try ledger.balance(of: account, at: cut)
-      self.init(
-        minorUnits: past.balance.minorUnits, isClosed: past.isClosed, version: past.version,
-        position: past.position)
+      self.init(try ledger.balance(of: account, at: cut))
     } catch let rejection as Rejection where rejection.code == "account_not_found" {
       return nil
     }
+  }
+
+  init(_ past: PastBalance) {
+    self.init(
+      minorUnits: past.balance.minorUnits, isClosed: past.isClosed, version: past.version,
+      position: past.position)
   }
 }
