@@ -58,6 +58,16 @@ public struct ReadTransaction {
   public func forEachEvent(
     _ query: EventQuery, _ body: (RecordedEvent) throws -> Void
   ) throws {
+    try readEvents(query) { event in
+      try body(event)
+      return true
+    }
+  }
+
+  /// Like `forEachEvent`, until `body` returns false: what comes after is not read.
+  public func readEvents(
+    _ query: EventQuery, while body: (RecordedEvent) throws -> Bool
+  ) throws {
     guard let (sql, values) = try query.sql(self) else { return }
     var reader = EventRowReader(store: store, includesPersonalText: query.includesPersonalText)
     let statement = try store.database.statement(sql)
@@ -65,7 +75,7 @@ public struct ReadTransaction {
     try statement.bind(all: values)
     while try statement.step() {
       let stored = try reader.event(statement.row)
-      try body(query.isRaw ? stored : try current(stored))
+      guard try body(query.isRaw ? stored : try current(stored)) else { return }
     }
   }
 

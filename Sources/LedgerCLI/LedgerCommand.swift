@@ -25,8 +25,8 @@ package struct LedgerCommand: ParsableCommand {
     subcommands: [
       Init.self, Open.self, Change.self, Deposit.self, Withdraw.self, Transfer.self, Close.self,
       Erase.self,
-      Balance.self, Accounts.self, BalanceAt.self, History.self, Audit.self, Events.self,
-      Replay.self, Why.self,
+      Balance.self, Accounts.self, BalanceAt.self, History.self, Diff.self, Restated.self,
+      Audit.self, Events.self, Replay.self, Why.self,
       Verify.self, Checkpoint.self, Prove.self, VerifyProof.self, Doctor.self, Snapshots.self,
       Import.self, Export.self,
     ])

@@ -146,8 +146,13 @@ package enum PositionList {
 
   /// `position 7`, or `positions 1, 2, 3`, and how many more.
   package static func text(_ positions: [Int64]) -> String {
+    "position\(positions.count == 1 ? "" : "s") \(numbers(positions))"
+  }
+
+  /// `7`, or `1, 2, 3`, and how many more.
+  package static func numbers(_ positions: [Int64]) -> String {
     let named = positions.prefix(mostNamed).map(String.init).joined(separator: ", ")
     let more = positions.count > mostNamed ? " and \(positions.count - mostNamed) more" : ""
-    return "position\(positions.count == 1 ? "" : "s") \(named)\(more)"
+    return named + more
   }
 }

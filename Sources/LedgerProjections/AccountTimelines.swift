@@ -109,13 +109,6 @@ final class AccountTimelines {
     let touched = try kept.timeline.insert(change, at: effectiveAt) { try moments(of: $0, account) }
     if isStored { kept.changed.formUnion(kept.timeline.blocks[touched].map(\.from)) }
     openBlocks += 1
-    if openBlocks > Self.mostOpenBlocks { try letGo() }
-  }
-
-  private func letGo() throws {
-    try flush()
-    kept.removeAll()
-    openBlocks = 0
   }
 
   /// Writes the blocks that changed.
@@ -132,6 +125,11 @@ final class AccountTimelines {
 
   private func keep(_ account: Place, _ log: ReadTransaction) throws -> Kept {
     if let kept = kept[account.account] { return kept }
+    if openBlocks > Self.mostOpenBlocks {
+      try flush()
+      kept.removeAll()
+      openBlocks = 0
+    }
     let timeline =
       account.hasLateEvents
       ? try stored(account.account)

@@ -47,6 +47,21 @@ struct EventQueryPageTests {
     }
   }
 
+  @Test("a read ends with the event that is enough, and the next one begins anew")
+  func enough() throws {
+    let all = try model.store.events(EventQuery())
+    for count in [1, 3, all.count, all.count + 1] {
+      var seen: [RecordedEvent] = []
+      try model.store.read { log in
+        try log.readEvents(EventQuery()) { event in
+          seen.append(event)
+          return seen.count < count
+        }
+      }
+      #expect(seen == Array(all.prefix(count)))
+    }
+  }
+
   @Test("the event at a position that nobody has is none", arguments: [.min, -1, 0, 99_999, .max])
   func nowhere(_ position: Int64) throws {
     #expect(try model.store.read { try $0.event(at: position) } == nil)

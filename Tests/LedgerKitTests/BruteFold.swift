@@ -39,7 +39,7 @@ struct BruteFold {
 
   /// Nil if the cut lets nothing of `account` through.
   func answer(_ account: AccountID, _ cut: Cut) -> Answer? {
-    let seen = (streams["BankAccount-\(account)"] ?? []).filter { $0.isSeen(at: cut) }
+    let seen = (streams["BankAccount-\(account)"] ?? []).filter { $0.counts(at: cut) }
     // A changed limit alone makes no account.
     guard seen.contains(where: { $0.type != "AccountChanged" }),
       let last = seen.max(by: { $0.version < $1.version })
@@ -52,26 +52,34 @@ struct BruteFold {
 
   /// What came into the book less what left it, by currency; what moves inside it counts for nothing.
   func acrossTheBorder(_ cut: Cut) -> [String: Int64] {
-    entries.filter { $0.isSeen(at: cut) && !$0.isTransfer }.reduce(into: [:]) { sums, entry in
+    entries.filter { $0.counts(at: cut) && !$0.isTransfer }.reduce(into: [:]) { sums, entry in
       if let currency = entry.currency { sums[currency, default: 0] += entry.minorUnits }
     }
   }
 }
 
+extension BruteFold {
+  /// The movements of `account` in the order of recording.
+  func movements(of account: AccountID) -> [Entry] {
+    entries.filter { $0.streamID == "BankAccount-\(account)" && $0.minorUnits != 0 }
+  }
+}
+
 extension BruteFold.Entry {
+  /// Whether `cut` lets it through.
+  func counts(at cut: Cut) -> Bool {
+    switch cut {
+    case .version(let last): version <= last
+    case .position(let position): commitEnd <= position
+    case .instants(let effective, let known):
+      effectiveAt <= effective?.micros ?? .max && recordedAt <= known?.micros ?? .max
+    }
+  }
+
   private struct Payload: Decodable {
     let amount: String?
     let currency: String?
     let transferId: String?
-  }
-
-  fileprivate func isSeen(at cut: Cut) -> Bool {
-    switch cut {
-    case .version(let last): version <= last
-    case .position(let last): commitEnd <= last
-    case .instants(let effective, let known):
-      effectiveAt <= effective?.micros ?? .max && recordedAt <= known?.micros ?? .max
-    }
   }
 
   init(_ event: RecordedEvent) throws {

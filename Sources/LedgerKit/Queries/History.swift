@@ -1,8 +1,8 @@
-import EventStore
+public import EventStore
 public import LedgerDomain
 import LedgerEvents
 
-/// One movement of an account, with the balance after it in effective order.
+/// One movement of an account, with a running balance.
 public struct HistoryEntry: Hashable, Sendable {
   /// When it counts.
   public let effectiveAt: Instant
@@ -12,7 +12,7 @@ public struct HistoryEntry: Hashable, Sendable {
   public let kind: Kind
   /// Negative for money that left.
   public let amount: Money
-  /// The balance after it, in effective order.
+  /// The balance after it, in the order that was asked for.
   public let balance: Money
   /// What it was for; nil if nobody said, or it was erased.
   public let description: String?
@@ -36,34 +36,106 @@ public struct HistoryEntry: Hashable, Sendable {
   }
 }
 
+/// Which movements of an account, and in which order.
+public struct HistoryQuery: Hashable, Sendable {
+  /// The clock that orders them, and that `from` and `through` are read on.
+  ///
+  /// Movements that count at one instant stand in the order of recording.
+  public var order = EventQuery.Order.effective
+  /// Only movements at or after it; balances carry what stands before.
+  public var from: Instant?
+  /// Only movements at or before it.
+  public var through: Instant?
+  /// Only what the ledger knew by then, as if nothing had been recorded since; nil means: all.
+  public var known: Instant?
+  /// The last first. Balances are those after each movement all the same.
+  public var isReversed = false
+  /// At most so many.
+  public var limit: Int?
+
+  /// All movements in effective order.
+  public init() {}
+}
+
 extension Ledger {
-  /// Calls `body` for the movements of `account` in effective order, with the running balance in that
-  /// order; at most `limit` of them. Throws `Rejection.accountNotFound`.
+  /// Calls `body` for the movements of `account` that `query` asks for, each with the running balance
+  /// after it.
+  ///
+  /// Throws `Rejection.accountNotFound`, and `Rejection.accountNotThereYet` if the ledger did not know the
+  /// account by `query.known`.
   public func forEachMovement(
-    of account: AccountID, limit: Int? = nil, _ body: (HistoryEntry) throws -> Void
+    of account: AccountID, _ query: HistoryQuery = HistoryQuery(),
+    _ body: (HistoryEntry) throws -> Void
   ) throws {
     try store.read { log in
-      let streamID = AccountStream.id(of: account)
-      guard try log.version(of: streamID) != nil else { throw Rejection.accountNotFound(account) }
-      var query = EventQuery(streamID: streamID)
-      query.order = .effective
-      var balanceMinor: Int64 = 0
-      var remaining = limit ?? .max
-      try log.forEachEvent(query) { recorded in
+      var balance = try runningBalance(of: account, query, log)
+      var remaining = query.limit ?? .max
+      guard remaining > 0 else { return }
+      try log.readEvents(query.events(of: account)) { recorded in
         let event = try AccountEvent(recorded)
-        guard let movement = event.movement, remaining > 0 else { return }
-        remaining -= 1
-        let (sum, overflow) = balanceMinor.addingReportingOverflow(event.signedMinorUnits)
-        guard !overflow else { throw damaged(recorded, "the balance after it exceeds 64 bits") }
-        balanceMinor = sum
+        guard let movement = event.movement else { return true }
+        let before = query.isReversed ? balance : nil
+        balance += Int128(query.isReversed ? -event.signedMinorUnits : event.signedMinorUnits)
+        guard let balanceMinor = Int64(exactly: before ?? balance) else {
+          throw damaged(recorded, "the balance after it exceeds 64 bits")
+        }
         try body(HistoryEntry(event, movement, recorded, balanceMinor: balanceMinor))
+        remaining -= 1
+        return remaining > 0
       }
+    }
+  }
+
+  /// The balance, in minor units, from which `query` counts up, or down if it is reversed.
+  private func runningBalance(
+    of account: AccountID, _ query: HistoryQuery, _ log: ReadTransaction
+  ) throws -> Int128 {
+    guard try log.version(of: AccountStream.id(of: account)) != nil else {
+      throw Rejection.accountNotFound(account)
+    }
+    let everything = Cut.instants(effective: nil, known: query.known)
+    if query.known != nil { _ = try balance(of: account, at: everything, log) }
+    let start = query.from.map { Instant(micros: $0.micros - 1) }
+    if !query.isReversed, start == nil { return 0 }
+    let last = query.isReversed ? query.through : start
+    do {
+      let cut = last.map(query.cut(through:)) ?? everything
+      return Int128(try balance(of: account, at: cut, log).balance.minorUnits)
+    } catch Rejection.accountNotThereYet {
+      return 0
     }
   }
 }
 
+extension HistoryQuery {
+  /// All that stands at or before `last` in the query's order.
+  fileprivate func cut(through last: Instant) -> Cut {
+    switch order {
+    case .effective: .instants(effective: last, known: known)
+    case .recorded: .instants(effective: nil, known: min(last, known ?? last))
+    }
+  }
+
+  /// The events among which its movements are.
+  fileprivate func events(of account: AccountID) -> EventQuery {
+    var query = EventQuery(streamID: AccountStream.id(of: account))
+    query.order = order
+    query.isReversed = isReversed
+    query.recordedThroughMicros = known?.micros
+    switch order {
+    case .effective:
+      query.effectiveFromMicros = from?.micros
+      query.effectiveThroughMicros = through?.micros
+    case .recorded:
+      query.recordedFromMicros = from?.micros
+      query.recordedThroughMicros = [known, through].compactMap(\.self).min()?.micros
+    }
+    return query
+  }
+}
+
 extension HistoryEntry {
-  fileprivate init(
+  init(
     _ event: AccountEvent, _ movement: AccountEvent.Movement, _ recorded: RecordedEvent,
     balanceMinor: Int64
   ) {
