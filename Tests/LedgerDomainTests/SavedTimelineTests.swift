@@ -182,7 +182,8 @@ struct SavedTimelineTests {
 
   private static func largeEntry(_ random: inout SeededRandom) -> Entry {
     let at = Int64.random(in: 1...20, using: &random)
-    let units = [Int64.max, .max - 1, .max / 2, 1, 0].randomElement(using: &random) ?? 0
+    let sizes: [Int64] = [.max, .max - 1, .max / 2, 1, 0]
+    let units = sizes.randomElement(using: &random) ?? 0
     if Int.random(in: 0..<5, using: &random) == 0 {
       return Entry(at: at, change: .limit(minorUnits: units))
     }

@@ -1,7 +1,8 @@
 import EventStore
 import LedgerDomain
-import LedgerKit
 import Testing
+
+@testable import LedgerKit
 
 /// Rows about the past that no program of ours writes: a sentence, never a trap.
 @Suite("Damaged rows about the past")
@@ -15,9 +16,13 @@ struct DamagedTimelineTests {
     book = try Book()
     account = try book.open("a", limit: "100")
     start = book.clockMicros - 1_000_000
-    for step in 0..<600 {
-      let at = Instant(micros: start + Int64(step * 7 % 600) * 1_000)
-      try book.perform(.deposit(Amount("1"), to: account), at: at)
+    let deposit = Command.deposit(Amount("1"), to: account)
+    try book.ledger.booking { booking in
+      for step in 0..<600 {
+        var options = CommandOptions(actor: "tester")
+        options.effectiveAt = Instant(micros: start + Int64(step * 7 % 600) * 1_000)
+        _ = try booking.perform(deposit, options)
+      }
     }
   }
 
@@ -41,7 +46,7 @@ struct DamagedTimelineTests {
         _ = try book.reopened().balance(of: account, at: cut)
       },
     ]
-    return asked.compactMap { ask in
+    return asked.compactMap { ask -> (any Error)? in
       if case .failure(let error) = Result(catching: ask) { error } else { nil }
     }
   }

@@ -170,7 +170,7 @@ final class RandomPast {
     guard chance(1, of: 5) else { return try ledger.perform(command, options) }
     return try ledger.booking { booking in
       let receipt = try booking.perform(command, options)
-      let projection = try booking.transaction.projection(AccountBalances.self)
+      let projection = booking.transaction.projection(AccountBalances.self)
       for event in receipt.events { try projection.apply(event, booking.transaction.log) }
       return receipt
     }

@@ -69,7 +69,7 @@ struct MomentsTests {
     #expect(Moments.decoded(bytes + Moments.encoded([Self.moment(1, 0)])) == nil, "beyond the end")
     for long in [10, 11, 12, 19, 20, 64] {
       #expect(Moments.decoded(Array(repeating: 0xFF, count: long)) == nil)
-      let late = [0] + Array(repeating: 0x80, count: long) + [0x01]
+      let late: [UInt8] = [0] + Array(repeating: 0x80, count: long) + [0x01]
       #expect((Moments.decoded(late) == nil) == (long > 10), "a number has at most 11 bytes")
     }
     #expect(Moments.decoded(Moments.encoded([Self.moment(0, Self.most + 1)])) == nil)
