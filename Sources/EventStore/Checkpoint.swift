@@ -86,6 +86,14 @@ extension ReadTransaction {
       createdAtMicros: createdAtMicros)
   }
 
+  /// What a checkpoint made when `position` was the last said of the history; nil if no commit ends there.
+  package func checkpoint(endingAt position: Int64, createdAtMicros: Int64) throws -> Checkpoint? {
+    guard let place = try commitPlace(endingAt: position) else { return nil }
+    return Checkpoint(
+      storeID: store.storeID, position: position, headHash: place.hash, treeSize: place.number,
+      treeRoot: try treeRoot(size: place.number), createdAtMicros: createdAtMicros)
+  }
+
   /// The root of the tree over the first `size` commits.
   func treeRoot(size: Int64) throws -> Digest256 {
     try CommitTree(database: store.database).root(0..<size)

@@ -32,7 +32,8 @@ final class ProjectionEngine {
       type.name, type.version, checkpoint)
   }
 
-  /// The first projection whose tables an older version of the program made; nil if none.
+  /// The first projection whose tables an older version of the program made, or of which it left nothing
+  /// as it didn't know it; nil if none.
   func outdated() throws -> String? {
     let isThere = try database.first(
       "SELECT count(*) FROM sqlite_schema WHERE name = 'projections'"
@@ -42,7 +43,11 @@ final class ProjectionEngine {
       let version = try database.first(
         "SELECT version FROM projections WHERE name = ?", type.name
       ) { $0.int64(0) }
-      if let version, version < type.version { return type.name }
+      if let version {
+        if version < type.version { return type.name }
+      } else if try !type.tables.contains(where: hasTable) {
+        return type.name
+      }
     }
     return nil
   }
@@ -120,14 +125,15 @@ final class ProjectionEngine {
 
   private func hasTables(_ type: any Projection.Type) throws -> Bool {
     if present.contains(type.name) { return true }
-    for table in type.tables {
-      let isPresent = try database.first(
-        "SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = ?", table
-      ) { $0.int64(0) == 1 }
-      guard isPresent == true else { return false }
-    }
+    guard try type.tables.allSatisfy(hasTable) else { return false }
     present.insert(type.name)
     return true
+  }
+
+  private func hasTable(_ table: String) throws -> Bool {
+    try database.first(
+      "SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = ?", table
+    ) { $0.int64(0) == 1 } ?? false
   }
 
   private func replay(

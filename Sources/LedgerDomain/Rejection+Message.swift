@@ -13,6 +13,13 @@ extension Rejection {
         + "set the clock right, or use --accept-clock"
     case .effectiveInFuture(let effectiveAt, let now):
       "\(effectiveAt) lies in the future, it is \(now); an effective time may be now or earlier"
+    case .periodClosed(let effectiveAt, let by):
+      "\(effectiveAt) lies at or before the end of the period \(by.period), \(by.through), which was "
+        + "closed at position \(by.position); use an --effective in an open period, and "
+        + "--corrects POSITION to say what it corrects"
+    case .periodAlreadyClosed(let period, let by):
+      "\(period) can't be closed: everything up to \(by.through) is, since \(by.period) was closed at "
+        + "position \(by.position); close a later period"
     case .sameAccount(let id): "\(id) can't transfer to itself"
     case .versionConflict(let id, let expected, let actual):
       "expected \(id) at version \(expected), but it "
@@ -54,6 +61,16 @@ extension Rejection {
     case .notErasable(let positions):
       "the text at \(PositionList.text(positions)) stands inside the event's data, as version 1 of "
         + "the events has it; it is hashed there and can't be erased"
+    case .periodNotOver(let period, let now):
+      "\(period) is not over: it ends at \(period.end), and it is \(now); close it after its end"
+    case .periodNotClosed(let period, let latest):
+      (period.map { "\($0) can't be reopened" } ?? "there is nothing to reopen")
+        + (latest.map {
+          ": the latest closed period is \($0.period), closed at position \($0.position), and only "
+            + "the latest can be reopened"
+        } ?? ": no period is closed")
+    case .periodNeverClosed(let period):
+      "\(period) was never closed; see what was with: ledger period list"
     }
   }
 
@@ -80,6 +97,10 @@ extension Rejection {
     case .clockBehind(let clock, let last): [("clock", "\(clock)"), ("lastRecordedAt", "\(last)")]
     case .effectiveInFuture(let effectiveAt, let now):
       [("effectiveAt", "\(effectiveAt)"), ("now", "\(now)")]
+    case .periodClosed(let effectiveAt, let by):
+      [("effectiveAt", "\(effectiveAt)")] + Self.facts(of: by)
+    case .periodAlreadyClosed(let period, let by):
+      [("asked", .text(period.text))] + Self.facts(of: by)
     case .sameAccount(let id), .accountNotFound(let id), .accountNotThereYet(let id),
       .accountExists(let id),
       .accountClosed(let id), .amountOverflow(let id), .nothingToEraseOf(let id):
@@ -122,7 +143,19 @@ extension Rejection {
     case .ledgerNotEmpty(let commits): [("commits", .number(commits))]
     case .nothingToErase(let position): [("position", .number(position))]
     case .notErasable(let positions): [("positions", .numbers(positions))]
+    case .periodNotOver(let period, let now):
+      [("period", .text(period.text)), ("through", "\(period.end)"), ("now", "\(now)")]
+    case .periodNotClosed(let period, let latest):
+      [("asked", .text(period?.text ?? "latest"))] + (latest.map(Self.facts) ?? [])
+    case .periodNeverClosed(let period): [("asked", .text(period.text))]
     }
+  }
+
+  private static func facts(of closed: ClosedPeriod) -> [(name: String, value: Fact)] {
+    [
+      ("period", .text(closed.period.text)), ("through", "\(closed.through)"),
+      ("closedAtPosition", .number(closed.position)),
+    ]
   }
 }
 

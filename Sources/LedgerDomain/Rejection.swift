@@ -6,6 +6,10 @@ public enum Rejection: Error, Hashable, Sendable {
   case idempotencyKeyConflict(key: String, position: Int64, differing: [String])
   case clockBehind(clock: Instant, lastRecordedAt: Instant)
   case effectiveInFuture(effectiveAt: Instant, now: Instant)
+  /// Nothing may be recorded any more that counts in a closed period, or before it.
+  case periodClosed(effectiveAt: Instant, by: ClosedPeriod)
+  /// A later close covers the period already, or it was closed itself.
+  case periodAlreadyClosed(Period, by: ClosedPeriod)
   case sameAccount(AccountID)
   /// `actual` is nil if the account has no event yet.
   case versionConflict(AccountID, expected: String, actual: Int64?)
@@ -33,6 +37,13 @@ public enum Rejection: Error, Hashable, Sendable {
   case nothingToEraseOf(AccountID)
   /// The texts at these positions stand inside hashed data.
   case notErasable(positions: [Int64])
+  /// Only a period that is over can be closed.
+  case periodNotOver(Period, now: Instant)
+  /// Only the latest close can be reopened; the period is nil if none was named, `latest` if no close is in
+  /// force.
+  case periodNotClosed(Period?, latest: ClosedPeriod?)
+  /// A question about the close of a period that never had one.
+  case periodNeverClosed(Period)
 
   /// What is wrong with the text of an amount.
   public enum AmountProblem: Hashable, Sendable {
@@ -51,24 +62,27 @@ extension Rejection {
     case .idempotencyKeyConflict: 1
     case .clockBehind: 2
     case .effectiveInFuture: 3
-    case .sameAccount: 4
-    case .versionConflict: 5
-    case .accountNotFound, .accountNotThereYet: 6
-    case .accountExists: 7
-    case .accountClosed: 8
-    case .unknownCurrency: 9
-    case .currencyMismatch: 10
-    case .invalidAmount: 11
-    case .closedBeforeLastChange: 12
-    case .balanceNotZero: 13
-    case .amountOverflow: 14
-    case .insufficientFunds: 15
-    case .overdraftLimitTooLow: 16
-    case .pastOverdraft: 17
-    case .beyondHead: 18
-    case .ledgerNotEmpty: 19
-    case .nothingToErase, .nothingToEraseOf: 20
-    case .notErasable: 21
+    case .periodClosed, .periodAlreadyClosed: 4
+    case .sameAccount: 5
+    case .versionConflict: 6
+    case .accountNotFound, .accountNotThereYet: 7
+    case .accountExists: 8
+    case .accountClosed: 9
+    case .unknownCurrency: 10
+    case .currencyMismatch: 11
+    case .invalidAmount: 12
+    case .closedBeforeLastChange: 13
+    case .balanceNotZero: 14
+    case .amountOverflow: 15
+    case .insufficientFunds: 16
+    case .overdraftLimitTooLow: 17
+    case .pastOverdraft: 18
+    case .beyondHead: 19
+    case .ledgerNotEmpty: 20
+    case .nothingToErase, .nothingToEraseOf: 21
+    case .notErasable: 22
+    case .periodNotOver: 23
+    case .periodNotClosed, .periodNeverClosed: 24
     }
   }
 
@@ -79,6 +93,7 @@ extension Rejection {
     case .idempotencyKeyConflict: "idempotency_key_conflict"
     case .clockBehind: "clock_behind"
     case .effectiveInFuture: "effective_in_future"
+    case .periodClosed, .periodAlreadyClosed: "period_closed"
     case .sameAccount: "same_account"
     case .versionConflict: "version_conflict"
     case .accountNotFound, .accountNotThereYet: "account_not_found"
@@ -97,6 +112,8 @@ extension Rejection {
     case .ledgerNotEmpty: "ledger_not_empty"
     case .nothingToErase, .nothingToEraseOf: "nothing_to_erase"
     case .notErasable: "not_erasable"
+    case .periodNotOver: "period_not_over"
+    case .periodNotClosed, .periodNeverClosed: "period_not_closed"
     }
   }
 }

@@ -2,14 +2,14 @@ package import EventStore
 import LedgerDomain
 
 extension AccountEvent {
-  /// Every type of event that this build reads, and how versions before the current one become it.
-  package static let catalog = EventCatalog([
+  /// The types of accounts' events, and how versions before the current one become it.
+  package static let types = [
     type("AccountCreated", PersonalField.holder, from: Version1.accountCreated),
     type("AccountChanged", PersonalField.holder),
     type("MoneyDeposited", PersonalField.description, from: Version1.movement),
     type("MoneyWithdrawn", PersonalField.description, from: Version1.movement),
     type("AccountClosed", from: Version1.accountClosed),
-  ])
+  ]
 
   /// The types of event that move money.
   package static let movementTypes = ["MoneyDeposited", "MoneyWithdrawn"]

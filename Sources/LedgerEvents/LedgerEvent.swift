@@ -7,6 +7,11 @@ package enum LedgerEvent: Hashable, Sendable {
   case account(AccountID, AccountEvent)
   /// Personal text was erased.
   case erasure(PersonalTextErased)
+  /// A period was closed, or reopened.
+  case period(PeriodEvent)
+
+  /// Every type of event that this build reads.
+  package static let catalog = EventCatalog(AccountEvent.types + PeriodEvent.types)
 
   /// The event that was stored.
   ///
@@ -17,6 +22,8 @@ package enum LedgerEvent: Hashable, Sendable {
       self = .account(account, try AccountEvent(event))
     } else if event.streamID == BookStream.id, event.type == PersonalTextErased.type {
       self = .erasure(try PersonalTextErased(event))
+    } else if event.streamID == BookStream.id, let period = try PeriodEvent(event) {
+      self = .period(period)
     } else {
       throw EventDecodingError(
         position: event.position,

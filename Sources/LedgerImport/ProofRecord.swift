@@ -39,7 +39,7 @@ extension ProofRecord {
   /// The name of a personal text is not hashed; its event's type says what it must be.
   private static func checkField(of event: RecordedEvent) throws(ProofError) {
     guard let text = event.personalText else { return }
-    let type = AccountEvent.catalog.types.first { $0.name == event.type }
+    let type = LedgerEvent.catalog.types.first { $0.name == event.type }
     guard text.field == type?.personalField else {
       throw ProofError(
         problem: "its personal text stands under the name '\(text.field)', which is not that of "

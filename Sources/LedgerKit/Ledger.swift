@@ -74,7 +74,7 @@ public final class Ledger {
     configuration.busyTimeoutMilliseconds = options.busyTimeoutMilliseconds
     configuration.migrates = options.migrates
     configuration.acceptsClockBehind = options.acceptsClockBehind
-    configuration.catalog = AccountEvent.catalog
+    configuration.catalog = LedgerEvent.catalog
     configuration.onNotice = environment.onNotice
     configuration.projections = AllProjections.inline
     return configuration

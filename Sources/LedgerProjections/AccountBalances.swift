@@ -241,9 +241,8 @@ extension AccountBalances {
   package static func forEachAccount(
     in database: Database, _ body: (AccountID) throws -> Void
   ) throws {
-    try database.forEach("SELECT account_id FROM account_balances ORDER BY account_id") { row in
-      try body(try AccountID(row.text(0)))
-    }
+    let query = "SELECT account_id FROM main.account_balances ORDER BY account_id"
+    try database.forEach(query) { try body(try AccountID($0.text(0))) }
   }
 }
 
@@ -269,7 +268,7 @@ extension AccountBalances {
       """
       SELECT count(nullif(moved_minor, 0)), coalesce(sum(moved_minor >> 32), 0),
              coalesce(sum(moved_minor & 4294967295), 0), max(version)
-        FROM late_events
+        FROM main.late_events
        WHERE account_id = ? AND version > ? AND version <= ? AND effective_us <= ?
       """, account.text, version, last, effectiveMicros
     ) { row in
@@ -287,8 +286,8 @@ extension AccountBalances {
     before version: Int64, of account: AccountID, in database: Database
   ) throws -> Int64? {
     try database.first(
-      "SELECT latest_us FROM late_events WHERE account_id = ? AND version = ?", account.text,
-      version
+      "SELECT latest_us FROM main.late_events WHERE account_id = ? AND version = ?",
+      account.text, version
     ) { $0.int64(0) }
   }
 }

@@ -1,5 +1,7 @@
+package import EventStore
+
 /// Every projection of the ledger, in the order in which they see an event.
 package enum AllProjections {
   /// Updated in the transaction of each command.
-  package static var inline: [any LedgerProjection.Type] { [AccountBalances.self] }
+  package static var inline: [any Projection.Type] { [AccountBalances.self, Periods.self] }
 }

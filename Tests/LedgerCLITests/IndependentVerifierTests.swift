@@ -36,6 +36,8 @@ struct IndependentVerifierTests {
       ledger checkpoint > late
       ledger erase 3 --reason "asked for"
       ledger open c --currency EUR; ledger close c
+      ledger period close 2026-01 --reason "signed"; ledger period close 2026-02
+      ledger period reopen --reason "late"
       ledger checkpoint > now
       """)
   }

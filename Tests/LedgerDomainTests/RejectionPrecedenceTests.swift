@@ -37,17 +37,26 @@ struct RejectionPrecedenceTests {
       uniqueKeysWithValues: try RejectionTests.all.map { ($0.code, $0.precedence) })
     let walked = Self.situations.compactMap { ranks[$0.first] }
     #expect(walked == walked.sorted())
-    #expect(Set(walked).count == 14, "the domain can refuse for 14 reasons")
+    #expect(Set(walked).count == 17, "the domain can refuse for 17 reasons")
     for situation in Self.situations {
       let first = try #require(ranks[situation.first])
       for later in situation.also { #expect(try #require(ranks[later]) > first) }
     }
   }
 
-  private static let situations = accountSituations + amountSituations + balanceSituations
+  private static let situations =
+    accountSituations + amountSituations + balanceSituations
+    + periodSituations
 
   private static let accountSituations = [
     Situation("invalid_account_id") { _ = try AccountID("no id") },
+    Situation("period_closed") {
+      try Watermark(ClosedPeriod(.sample, at: 9)).requireOpen(at: .second(1))
+    },
+    Situation("period_closed", also: ["period_not_over"]) {
+      let watermark = Watermark(ClosedPeriod(.sample, at: 9))
+      try watermark.requireClosable(.sample, now: .second(1))
+    },
     Situation("same_account", also: ["account_not_found"] + amountRules) {
       try transfer(nonsense, from: try given(), to: try given())
     },
@@ -102,6 +111,13 @@ struct RejectionPrecedenceTests {
     Situation("invalid_amount", also: ["overdraft_limit_too_low"]) {
       _ = try given(.opened(limit: 900), .withdrawn(900, at: 20)).when(.limit("-1")).result.get()
     },
+  ]
+
+  private static let periodSituations = [
+    Situation("period_not_over") {
+      try Watermark(nil).requireClosable(.sample, now: .second(1))
+    },
+    Situation("period_not_closed") { _ = try Watermark(nil).reopening(nil) },
   ]
 
   private static let balanceSituations = [

@@ -13,6 +13,7 @@ struct RejectionTests {
         .idempotencyKeyConflict(key: "k", position: 7, differing: ["amount", "currency"]),
         .clockBehind(clock: .second(1), lastRecordedAt: .second(2)),
         .effectiveInFuture(effectiveAt: .second(2), now: .second(1)),
+        .periodClosed(effectiveAt: .second(1), by: ClosedPeriod(.sample, at: 9)),
         .sameAccount(id),
         .versionConflict(id, expected: "3", actual: 4),
         .accountNotFound(id),
@@ -31,13 +32,15 @@ struct RejectionTests {
         .ledgerNotEmpty(commits: 3),
         .nothingToErase(position: 5),
         .notErasable(positions: [1, 2]),
+        .periodNotOver(.sample, now: .second(1)),
+        .periodNotClosed(.sample, latest: ClosedPeriod(.sample, at: 9)),
       ]
     }
   }
 
   @Test("has a rank that rises strictly in the order of declaration")
   func precedence() throws {
-    #expect(try Self.all.map(\.precedence) == Array(0..<22))
+    #expect(try Self.all.map(\.precedence) == Array(0..<25))
   }
 
   @Test("has a code of its own, frozen because scripts rely on it")
@@ -45,13 +48,15 @@ struct RejectionTests {
     #expect(
       try Self.all.map(\.code) == [
         "invalid_account_id", "idempotency_key_conflict", "clock_behind", "effective_in_future",
-        "same_account", "version_conflict", "account_not_found", "account_exists",
+        "period_closed", "same_account", "version_conflict", "account_not_found",
+        "account_exists",
         "account_closed", "unknown_currency", "currency_mismatch", "invalid_amount",
         "closed_before_last_change", "balance_not_zero", "amount_overflow", "insufficient_funds",
         "overdraft_limit_too_low", "past_overdraft", "beyond_head",
         "ledger_not_empty", "nothing_to_erase", "not_erasable",
+        "period_not_over", "period_not_closed",
       ])
-    #expect(Set(try Self.all.map(\.code)).count == 22)
+    #expect(Set(try Self.all.map(\.code)).count == 25)
   }
 
   @Test("says what is wrong on one line, without its full stop, with every fact in it")

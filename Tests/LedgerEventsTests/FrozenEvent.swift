@@ -64,7 +64,7 @@ struct FrozenEvent: Decodable, CustomTestStringConvertible {
   func current(
     at streamPosition: Int64 = 0, effectiveAtMicros: Int64? = nil
   ) throws -> RecordedEvent {
-    try AccountEvent.catalog.current(
+    try LedgerEvent.catalog.current(
       try recorded(at: streamPosition, effectiveAtMicros: effectiveAtMicros))
   }
 }

@@ -60,6 +60,32 @@ struct EventsRoundTripTests {
     #expect(try copy.ledger.verify().commits == 12)
   }
 
+  @Test("has the same closed periods, and refuses what counts in them")
+  func periods() throws {
+    let (source, copy) = (try Exchange.full(), try Exchange(seed: 8))
+    try source.closePeriods()
+    let lines = try source.lines()
+    #expect(lines.count == 14)
+    #expect(try copy.load(lines) == source.head)
+    #expect(try copy.lines() == lines)
+    func closes(_ exchange: Exchange) throws -> [PeriodClose] {
+      var closes: [PeriodClose] = []
+      try exchange.ledger.forEachPeriodClose { closes.append($0) }
+      return closes
+    }
+    #expect(try closes(copy) == closes(source))
+    #expect(try closes(copy).map { $0.reopening == nil } == [true, false])
+    #expect(try copy.ledger.verify() == source.ledger.verify())
+    try copy.ledger.verifyPeriodCloses { #expect($1.isEmpty) }
+    let deposit = Command.deposit(Amount("1"), to: try AccountID("acct-42"))
+    let end = try #require(Period("2026-04")).end
+    let rejection = #expect(throws: Rejection.self) {
+      try copy.perform(deposit) { $0.effectiveAt = end }
+    }
+    #expect(rejection?.code == "period_closed")
+    try copy.perform(deposit) { $0.effectiveAt = Instant(micros: end.micros + 1) }
+  }
+
   @Test("keeps version-1 events as they were")
   func version1() throws {
     let (source, copy) = (try Exchange.full(), try Exchange(seed: 8))

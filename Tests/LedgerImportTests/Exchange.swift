@@ -80,6 +80,16 @@ final class Exchange {
     return try ledger.perform(command, options)
   }
 
+  /// Closes two periods and reopens the second: three commits.
+  func closePeriods() throws {
+    for action in [
+      PeriodRequest.Action.close(try #require(Period("2026-04")), reason: "signed 🖊"),
+      .close(try #require(Period("2026-05-31"))), .reopen(nil, reason: "late\u{2028}"),
+    ] {
+      _ = try ledger.perform(PeriodRequest(action, actor: "clerk ü"))
+    }
+  }
+
   /// Erases all that can be erased of the accounts of `full`: two commits.
   func eraseAccounts() throws {
     for account in ["acct-42", "acct-99"] {

@@ -31,6 +31,22 @@ struct PastBalanceTests {
     }
   }
 
+  @Test("are those of now for a handle that has verified, and went on")
+  func afterVerify() throws {
+    let before = Instant(micros: book.clockMicros)
+    try book.perform(.deposit(Amount("30"), to: account))
+    _ = try book.ledger.verify()
+    _ = try book.open("b")
+    try book.perform(.deposit(Amount("5"), to: account), at: before)
+    try book.perform(.deposit(Amount("1"), to: account), at: before)
+    let cut = Cut.instants(effective: Instant(micros: book.clockMicros), known: nil)
+    var balances: [String] = []
+    try book.ledger.forEachBalance(at: cut) { balances.append($0.balance.text) }
+    #expect(balances == ["36.00 USD", "0.00 USD"])
+    let then = Cut.instants(effective: before, known: nil)
+    #expect(try book.ledger.balance(of: account, at: then).balance.decimal == "6.00")
+  }
+
   @Test("a late entry counts at its time but was not known then, whatever comes later still")
   func lateEntry() throws {
     book.clockMicros += 1_000

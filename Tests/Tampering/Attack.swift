@@ -98,7 +98,10 @@ package enum Attack {
       fields.append(previous)
       for value in commit { fields.append(value) }
       fields.append(Int64(events.count))
-      for event in events {
+      for var event in events {
+        if event[3].text == "PeriodClosed" {
+          event[5] = try noteAnew(previous, hashes, in: event[0].literal, raw)
+        }
         var fieldsOfEvent = CanonicalBytes("event", version: 1)
         for value in event { fieldsOfEvent.append(value) }
         fields.append(fieldsOfEvent.digest)
@@ -109,6 +112,29 @@ package enum Attack {
         "UPDATE commits SET commit_hash = x'\(previous.hex)' WHERE commit_number = \(number)")
     }
     return hashes
+  }
+
+  /// Writes head and root of the commits so far into the close at `position`; returns its data.
+  private static func noteAnew(
+    _ head: Digest256, _ commits: [Digest256], in position: String, _ raw: RawLedger
+  ) throws -> StoredValue {
+    try raw.run(
+      """
+      UPDATE recorded_events SET data = json_replace(data, '$.checkpoint.headHash', '\(head.hex)',
+             '$.checkpoint.treeRoot', '\(root(commits[...]).hex)')
+       WHERE position = \(position)
+      """)
+    return try raw.rows("SELECT data FROM recorded_events WHERE position = \(position)")[0][0]
+  }
+
+  private static func root(_ commits: ArraySlice<Digest256>) -> Digest256 {
+    guard commits.count > 1 else {
+      return commits.first.map { Digest256(of: [0] + $0.bytes) } ?? Digest256(of: [])
+    }
+    var left = 1
+    while left * 2 < commits.count { left *= 2 }
+    return Digest256(
+      of: [1] + root(commits.prefix(left)).bytes + root(commits.dropFirst(left)).bytes)
   }
 
   /// Stores the nodes of the tree over `commits` that a file keeps: those of level 8 and above.

@@ -12,7 +12,7 @@ extension EventStore {
     var configuration = Configuration(
       applicationID: Ledger.applicationID, clockMicros: clockMicros)
     configuration.acceptsClockBehind = true
-    configuration.catalog = AccountEvent.catalog
+    configuration.catalog = LedgerEvent.catalog
     configuration.projections = AllProjections.inline
     return try EventStore(path: path, access: .readWrite, configuration: configuration)
   }

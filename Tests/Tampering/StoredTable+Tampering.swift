@@ -54,12 +54,14 @@ extension StoredTable {
     }
   }
 
-  /// Gives a row and the next what the other has in `names`; nothing if that is the same.
+  /// Gives a row and the next what the other has in `names`; nothing if that is the same, or all that
+  /// differs: then the rows only stand in another order.
   private func swap(_ names: [String], _ row: Int, kind: Tampering.Kind) -> [Tampering] {
     guard row + 1 < rowCount else { return [] }
     let other = row + 1
     let changed = names.filter { value($0, row) != value($0, other) }
-    guard let first = changed.first else { return [] }
+    let differing = columns.map(\.name).filter { value($0, row) != value($0, other) }
+    guard let first = changed.first, Set(changed) != Set(differing) else { return [] }
     let parked = unused(first)
     func set(_ values: [(String, StoredValue)], _ condition: String) -> String {
       let list = values.map { "\($0) = \($1.literal)" }.joined(separator: ", ")

@@ -75,6 +75,9 @@ package final class TrialLedger {
       if book.step == 60 { try book.takeSnapshots() }
       if book.step == 45 { try book.erase([1, 7], "dinar") }
       if book.step == 90 { try book.erase([8], "dinar") }
+      if book.step == 50 { try book.perform(.close(try period("2026-12"))) }
+      if book.step == 60 { try book.perform(.close(try period("2027-01-14"), reason: "a day")) }
+      if book.step == 70 { try book.perform(.reopen(nil, reason: "too early")) }
     }
     try book.takeSnapshots()
   }
@@ -120,6 +123,17 @@ package final class TrialLedger {
       request.correlationID = "erasure-\(step)"
       position = try ledger.erase(request).position
     }
+  }
+
+  private static func period(_ text: String) throws -> Period {
+    guard let period = Period(text) else { preconditionFailure("'\(text)' is no period") }
+    return period
+  }
+
+  private func perform(_ action: PeriodRequest.Action) throws {
+    var request = PeriodRequest(action, actor: "desk")
+    (request.correlationID, request.causationID) = ("periods", "calendar \(step)")
+    position = try ledger.perform(request).position
   }
 
   // MARK: Openings, and events of the first version

@@ -40,21 +40,7 @@ extension LedgerCommand {
     @Option(help: "Why, for the audit trail.")
     var reason: String
 
-    @Option(help: "Who asks (default: $LEDGER_ACTOR, else the system's user).")
-    var actor: String?
-
-    @Option(help: "An id shared by commands that belong together (default: a new one).")
-    var correlationID: String?
-
-    @Option(help: "What caused this command.")
-    var causationID: String?
-
-    @Flag(help: "Write even if the clock is over 24 hours behind the last commit.")
-    var acceptClock = false
-
-    @Flag(help: "Show the receipt that would be; write nothing.")
-    var dryRun = false
-
+    @OptionGroup var recording: RecordingOptions
     @OptionGroup var ledger: LedgerOptions
     @OptionGroup var output: OutputOptions
 
@@ -69,16 +55,15 @@ extension LedgerCommand {
       for word in positions where Self.position(word.text) == nil {
         throw ValidationError("'\(word.text)' is no position; write a number such as 17")
       }
-      try WriteOptions.refuseEmpty([
-        ("--reason", reason), ("--actor", actor), ("--correlation-id", correlationID),
-        ("--causation-id", causationID),
-      ])
+      try WriteOptions.refuseEmpty([("--reason", reason)])
     }
 
     func run() throws {
       let request = try request()
       let target = try output.open(for: ledger)
-      let book = try ledger.openForWriting(acceptsClockBehind: acceptClock, isDryRun: dryRun)
+      let dryRun = recording.dryRun
+      let book = try ledger.openForWriting(
+        acceptsClockBehind: recording.acceptClock, isDryRun: dryRun)
       let receipt = dryRun ? try book.rehearse(request) : try book.erase(request)
       try output.print(receipt.record(isDryRun: dryRun), to: target) {
         receipt.text(isDryRun: dryRun)
@@ -95,9 +80,10 @@ extension LedgerCommand {
         } else {
           .positions(positions.compactMap { Self.position($0.text) })
         }
-      var request = ErasureRequest(target, actor: WriteOptions.actor(actor), reason: reason)
-      request.correlationID = correlationID
-      request.causationID = causationID
+      var request = ErasureRequest(
+        target, actor: WriteOptions.actor(recording.actor), reason: reason)
+      request.correlationID = recording.correlationID
+      request.causationID = recording.causationID
       return request
     }
 

@@ -9,6 +9,13 @@ import LedgerProjections
 package struct Booking {
   let ledger: Ledger
   let transaction: WriteTransaction
+  /// Read once: nobody else closes a period before this transaction ends, and commands never do.
+  private let watermark: Watermark
+
+  init(ledger: Ledger, transaction: WriteTransaction) throws {
+    (self.ledger, self.transaction) = (ledger, transaction)
+    watermark = try transaction.watermark()
+  }
 
   /// Performs `command`, or returns the first receipt if its idempotency key was used for it before.
   ///
@@ -68,7 +75,7 @@ package struct Booking {
       var receipt = try ledger.receipt(of: recorded, transaction.log)
       receipt.isReplay = true
       return receipt
-    case .erasure(let recorded, _):
+    case .erasure(let recorded, _), .period(let recorded, _):
       throw Rejection.idempotencyKeyConflict(
         key: key, position: recorded.position, differing: ["command"])
     }
@@ -117,6 +124,7 @@ package struct Booking {
     guard effectiveAt <= now else {
       throw Rejection.effectiveInFuture(effectiveAt: effectiveAt, now: now)
     }
+    try watermark.requireOpen(at: effectiveAt)
 
     func load(_ id: AccountID, _ expected: ExpectedVersion) throws -> LoadedAccount {
       let loaded = try unrecorded[id] ?? ledger.load(id, transaction.log)

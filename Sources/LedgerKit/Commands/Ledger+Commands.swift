@@ -19,7 +19,7 @@ extension Ledger {
   /// Lets `body` perform several commands in one transaction: durable together or not at all.
   package func booking<Result>(_ body: (Booking) throws -> Result) throws -> Result {
     do {
-      return try store.write { try body(Booking(ledger: self, transaction: $0)) }
+      return try store.write { try body(try Booking(ledger: self, transaction: $0)) }
     } catch {
       accounts.removeAll()
       throw error
@@ -29,7 +29,7 @@ extension Ledger {
   /// Lets `body` perform several commands and takes all of them back.
   package func rehearsal<Result>(_ body: (Booking) throws -> Result) throws -> Result {
     defer { accounts.removeAll() }
-    return try store.rehearse { try body(Booking(ledger: self, transaction: $0)) }
+    return try store.rehearse { try body(try Booking(ledger: self, transaction: $0)) }
   }
 
   /// The receipt of a recorded command, the same whenever it is asked for.

@@ -9,9 +9,11 @@ enum RecordedCommit {
   case command(RecordedCommand)
   /// Personal text was erased.
   case erasure(RecordedEvent, PersonalTextErased)
+  /// A period was closed, or reopened.
+  case period(RecordedEvent, PeriodEvent)
 
-  /// Throws `EventDecodingError` if an event is unreadable, in a stream that is unknown, or an erasure
-  /// beside others.
+  /// Throws `EventDecodingError` if an event is unreadable, in a stream that is unknown, or one of the
+  /// whole book beside others.
   init(_ events: [RecordedEvent]) throws(EventDecodingError) {
     guard let first = events.first else {
       preconditionFailure("a commit has at least one event")
@@ -27,6 +29,13 @@ enum RecordedCommit {
             position: recorded.position, problem: "an erasure is a commit of its own")
         }
         self = .erasure(recorded, erasure)
+        return
+      case .period(let period):
+        guard events.count == 1 else {
+          throw EventDecodingError(
+            position: recorded.position, problem: "a '\(recorded.type)' is a commit of its own")
+        }
+        self = .period(recorded, period)
         return
       }
     }

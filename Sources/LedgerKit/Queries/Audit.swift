@@ -29,6 +29,6 @@ extension Ledger {
 
   /// The stable names of the types of event that this build reads.
   public static var eventTypes: [String] {
-    AccountEvent.catalog.types.map(\.name) + [PersonalTextErased.type]
+    LedgerEvent.catalog.types.map(\.name) + [PersonalTextErased.type]
   }
 }

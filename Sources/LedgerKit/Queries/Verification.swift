@@ -74,6 +74,9 @@ private final class RuleCheck {
   private var copies: [any LedgerProjection] = []
   /// One of them: what backdated commands did to the past is asked of it.
   private var balances: AccountBalances?
+  /// Those that take all events as they are recorded.
+  private var bookCopies: [any Projection] = []
+  private var periods = PeriodRules()
 
   /// Snapshots in the order of the log, and the next of them.
   private let snapshots: SnapshotCursor
@@ -98,10 +101,24 @@ private final class RuleCheck {
 
   /// Throws `StoreProblem` if no command could have made this commit; else applies it to `copies`.
   func check(_ events: [RecordedEvent], _ copies: [any Projection]) throws {
+    use(copies)
     switch try RecordedCommit(events) {
-    case .command(let command): try check(command, copies)
+    case .command(let command): try check(command)
     case .erasure(let recorded, _): if recorded.position > trusted { try checkErasure(recorded) }
+    case .period(let recorded, let event):
+      if recorded.position > trusted { try periods.check(event, recorded, log) }
+      periods.evolve(event, at: recorded.position)
     }
+    for copy in bookCopies { for event in events { try copy.apply(event, log) } }
+  }
+
+  /// Keeps `copies`, the same in every call: read models of accounts take events that were decoded.
+  private func use(_ copies: [any Projection]) {
+    // A cast takes longer than applying an event.
+    guard self.copies.count + bookCopies.count != copies.count else { return }
+    self.copies = copies.compactMap { $0 as? any LedgerProjection }
+    bookCopies = copies.filter { !($0 is any LedgerProjection) }
+    balances = copies.lazy.compactMap { $0 as? AccountBalances }.first
   }
 
   /// What it names, the store has checked.
@@ -116,9 +133,8 @@ private final class RuleCheck {
     }
   }
 
-  private func check(_ command: RecordedCommand, _ copies: [any Projection]) throws {
+  private func check(_ command: RecordedCommand) throws {
     let accounts = try command.legs.map { try account($0.account, before: $0.recorded) }
-    try use(copies)
     if command.legs[0].recorded.position > trusted { try checkRules(command, accounts) }
     for (leg, account) in zip(command.legs, accounts) {
       account.loaded.evolve(recordedAtMicros: leg.recorded.recordedAt.micros) { state in
@@ -127,7 +143,7 @@ private final class RuleCheck {
       addExternal(leg.event)
       try checkSnapshot(at: leg.recorded.position, account.loaded)
     }
-    try apply(command)
+    for copy in copies { for leg in command.legs { try copy.apply(leg, log) } }
   }
 
   private func checkRules(_ command: RecordedCommand, _ accounts: [Known]) throws {
@@ -145,19 +161,6 @@ private final class RuleCheck {
         position: leg.recorded.position,
         problem: "the \(leg.recorded.type) is not what its \(name) makes of \(leg.account)")
     }
-  }
-
-  /// Keeps `copies`, the same in every call.
-  private func use(_ copies: [any Projection]) throws {
-    // A cast takes longer than applying an event.
-    guard self.copies.count != copies.count else { return }
-    self.copies = copies.compactMap { $0 as? any LedgerProjection }
-    balances = copies.lazy.compactMap { $0 as? AccountBalances }.first
-    precondition(self.copies.count == copies.count, "a ledger's projections take decoded events")
-  }
-
-  private func apply(_ command: RecordedCommand) throws {
-    for copy in copies { for leg in command.legs { try copy.apply(leg, log) } }
   }
 
   /// The account before `recorded`, kept from the commits before or folded afresh.
@@ -221,6 +224,7 @@ private final class RuleCheck {
     _ command: RecordedCommand, _ accounts: [Account], _ name: String
   ) throws -> [AccountEvent] {
     do {
+      try periods.watermark.requireOpen(at: command.legs[0].recorded.effectiveAt)
       let contexts = try zip(command.legs, accounts).map { leg, account in
         try leg.context(on: account) { change, effectiveAt in
           try balances?.effect(of: change, at: effectiveAt, on: leg.account, log)

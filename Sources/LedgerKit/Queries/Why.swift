@@ -138,6 +138,8 @@ extension RecordedCommit {
     switch self {
     case .command(let command): command.name
     case .erasure: "erase"
+    case .period(_, .closed): "period close"
+    case .period(_, .reopened): "period reopen"
     }
   }
 
@@ -146,6 +148,8 @@ extension RecordedCommit {
     switch self {
     case .command(let command): command.summary
     case .erasure(_, let erasure): erasure.summary
+    case .period(_, .closed(let closed)): "close the period \(closed.period)"
+    case .period(_, .reopened(let reopened)): "reopen the period \(reopened.period)"
     }
   }
 }
