@@ -9,12 +9,16 @@ import Testing
 /// A random history that is entered in no order, and what a naive memory of it says to every command.
 final class RandomPast {
   static let accounts = ["ada", "bob", "eur", "shut", "wide", "yen"]
-  /// Few, so that many events share one.
-  private static let instants: [Int64] = (-8...8).map { $0 * 40_000 }
+  private static let day: Int64 = 86_400_000_000
+  /// Few, so that many events share one: on the days before, and around the openings.
+  private static let instants: [Int64] =
+    (1...6).map { -$0 * day } + (-8...8).map { $0 * 40_000 }
 
   let book: Book
   /// What was recorded, by account.
   private(set) var memory: [String: NaivePast] = [:]
+  /// The ends of the closed periods, each later than the one before.
+  private(set) var closedThrough: [Instant] = []
   /// How often each outcome came: a code, or `accepted`; with ` backdated` if it was.
   private(set) var outcomes: [String: Int] = [:]
   private(set) var random: SeededRandom
@@ -48,9 +52,39 @@ final class RandomPast {
     for step in 0..<steps {
       book.clockMicros += Int64.random(in: -300...2_000, using: &random)
       if chance(1, of: 40) { handles[1] = try book.reopened(.readWrite) }
+      if chance(1, of: 25) { try closeOrReopen(step) }
       try perform(randomRequest(step), step)
       if step == 180 { try closeShut(step) }
     }
+  }
+
+  /// Closes a day, which may be closed already or not be over yet, or reopens the latest.
+  private func closeOrReopen(_ step: Int) throws {
+    let ledger = handles[Int.random(in: 0...1, using: &random)]
+    let days = Int64.random(in: 0...7, using: &random)
+    let day = CalendarDay(of: Instant(micros: start - days * Self.day))
+    let period = Book.period("\(day)")
+    let reopens = chance(1, of: 2)
+    let action: PeriodRequest.Action = reopens ? .reopen(nil, reason: "late") : .close(period)
+    let expected: String? =
+      if reopens {
+        closedThrough.isEmpty ? "period_not_closed" : nil
+      } else if let last = closedThrough.last, day.end <= last {
+        "period_closed"
+      } else {
+        days == 0 ? "period_not_over" : nil
+      }
+    var found: String?
+    do {
+      _ = try ledger.rehearse(PeriodRequest(action, actor: "closer"))
+      let receipt = try ledger.perform(PeriodRequest(action, actor: "closer"))
+      if reopens { closedThrough.removeLast() } else { closedThrough.append(day.end) }
+      #expect(receipt.closedThrough == closedThrough.last)
+    } catch let rejection as Rejection {
+      found = rejection.code
+    }
+    try #require(found == expected, "step \(step): \(action)")
+    outcomes[found ?? (reopens ? "reopened" : "closed"), default: 0] += 1
   }
 
   /// Brings an account to zero and closes it.
@@ -203,7 +237,10 @@ final class RandomPast {
 
   /// The code of the refusal that `request` meets; nil if it is accepted.
   private func expectation(of request: Request) -> String? {
-    if let at = request.at, at > book.clockMicros + 60_000_000 { return "effective_in_future" }
+    if let at = request.at {
+      if at > book.clockMicros + 60_000_000 { return "effective_in_future" }
+      if let last = closedThrough.last, at <= last.micros { return "period_closed" }
+    }
     switch request.content {
     case .movement(let id, _), .limit(let id, _), .holder(let id):
       return memory[id]?.refusal(

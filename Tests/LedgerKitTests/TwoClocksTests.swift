@@ -8,7 +8,7 @@ import TestSupport
 /// Histories that are entered in no order, and every answer about them found by adding up all of them.
 @Suite("Two clocks")
 struct TwoClocksTests {
-  private static let tables = ["account_balances", "late_events", "timeline_blocks"]
+  private static let tables = ["account_balances", "late_events", "timeline_blocks", "periods"]
 
   @Test(
     "agree with a fold of everything at any cut, and refuse what would break a later balance",
@@ -34,6 +34,7 @@ struct TwoClocksTests {
     #expect(try book.snapshotVersions().isEmpty)
     try check(cuts.some(&random), brute, try book.reopened())
 
+    try checkClosedPeriods(past, brute)
     let found = try book.reopened().verify()
     #expect(found.events == Int64(brute.entries.count))
     let rows = try RawFile(book.path).contents(of: Self.tables)
@@ -46,9 +47,10 @@ struct TwoClocksTests {
   /// Every kind of outcome was there, so that the history proves something.
   private func checkCoverage(_ past: RandomPast) throws {
     let codes: Set = [
-      "accepted", "account_closed", "account_not_found", "balance_not_zero",
+      "accepted", "account_closed", "account_not_found", "balance_not_zero", "closed",
       "closed_before_last_change", "currency_mismatch", "effective_in_future",
-      "insufficient_funds", "overdraft_limit_too_low", "past_overdraft",
+      "insufficient_funds", "overdraft_limit_too_low", "past_overdraft", "period_closed",
+      "period_not_closed", "period_not_over", "reopened",
     ]
     let found = Set(
       past.outcomes.keys.compactMap { $0.split(separator: " ").first.map(String.init) })
@@ -157,6 +159,32 @@ struct TwoClocksTests {
       some.ofTheBook = Array(ofTheBook.shuffled(using: &random).prefix(40))
       return some
     }
+  }
+
+  /// The book at the end of a closed period is the one that was closed, whatever was recorded since; of
+  /// a period that was reopened, as far as it was known then.
+  private func checkClosedPeriods(_ past: RandomPast, _ brute: BruteFold) throws {
+    var (inForce, reopened) = (0, 0)
+    try past.book.reopened().verifyPeriodCloses { close, differences in
+      #expect(differences.isEmpty)
+      let then = Cut.instants(effective: close.through, known: close.closedAt)
+      let sums = brute.acrossTheBorder(then)
+      for total in close.totals {
+        #expect(Int64(total.minorUnits) == sums[total.currency.code] ?? 0)
+      }
+      if close.reopening == nil {
+        inForce += 1
+        for id in RandomPast.accounts {
+          let account = try AccountID(id)
+          let now = Cut.instants(effective: close.through, known: nil)
+          #expect(brute.answer(account, now) == brute.answer(account, then))
+        }
+      } else {
+        reopened += 1
+      }
+    }
+    #expect(inForce == past.closedThrough.count)
+    #expect(reopened == past.outcomes["reopened"])
   }
 
   // MARK: Rows
