@@ -85,6 +85,7 @@ let package = Package(
       "EventStoreTests", ["EventStore", "AggregateTesting", "SQLite", "CSQLite", "FaultVFS"]),
     tests("LedgerDomainTests", ["LedgerDomain", "EventStore", "AggregateTesting"]),
     tests("LedgerEventsTests", ["LedgerEvents", "LedgerDomain", "EventStore", "JSONText"]),
+    tests("LedgerProjectionsTests", ["LedgerProjections", "LedgerDomain"]),
     tests("LedgerKitTests", ["LedgerKit", "LedgerDomain", "EventStore", "CSQLite", "Tampering"]),
     tests("LedgerImportTests", ["LedgerImport", "LedgerKit", "LedgerDomain"]),
     // Runs the program itself, as a user would.

@@ -155,6 +155,7 @@ public final class EventStore {
     } catch {
       if database.isInTransaction { try? database.execute("ROLLBACK") }
       forget()
+      if let problem = error as? StoreProblem { throw StoreFileError(problem, path: path) }
       throw error
     }
   }

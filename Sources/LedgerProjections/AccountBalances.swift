@@ -129,7 +129,15 @@ package final class AccountBalances: LedgerProjection {
       decoded.event.timelineChange, at: Instant(micros: effectiveMicros),
       to: place(of: decoded.account, standing), isLate: isLate, log)
     standing.latestEffectiveMicros = max(latest, effectiveMicros)
-    if isLate { standing.lateEvents += 1 }
+    guard isLate else { return }
+    let (count, overflow) = standing.lateEvents.addingReportingOverflow(1)
+    guard !overflow else {
+      throw StoreProblem(
+        position: nil,
+        problem: "the table account_balances counts more late events of \(decoded.account) than "
+          + "there can be")
+    }
+    standing.lateEvents = count
   }
 
   private func place(of account: AccountID, _ standing: Standing) -> AccountTimelines.Place {

@@ -25,19 +25,89 @@ struct RealDataTests {
       environment: .init(clockMicros: { Instant.latest.micros }, randomBytes: { _ in [] }))
   }
 
+  /// What the bank says an account held at the end of a day, as text.
+  private struct EndOfDay {
+    let account: AccountID
+    let day: String
+    let balance: String
+
+    var cut: Instant {
+      get throws { try Instant(parsing: day, edge: .end, now: .latest) }
+    }
+
+    /// The data's answers, each account's in the order of days.
+    static func all() throws -> [EndOfDay] {
+      let text = try String(contentsOfFile: "\(berka)/end_of_day_balances.csv", encoding: .utf8)
+      return try text.split(whereSeparator: \.isNewline).dropFirst().map { line in
+        let fields = line.split(separator: ",").map(String.init)
+        return EndOfDay(account: try AccountID(fields[0]), day: fields[1], balance: fields[2])
+      }
+    }
+  }
+
   /// Compares all end-of-day answers; returns how many there are.
   private func checkEndOfDays(_ ledger: Ledger) throws -> Int {
-    let text = try String(contentsOfFile: "\(Self.berka)/end_of_day_balances.csv", encoding: .utf8)
-    let lines = text.split(whereSeparator: \.isNewline).dropFirst()
-    for line in lines {
-      let fields = line.split(separator: ",").map(String.init)
-      let cut = try Instant(parsing: fields[1], edge: .end, now: .latest)
-      let balance = try ledger.balance(
-        of: AccountID(fields[0]), at: .instants(effective: cut, known: nil)
-      ).balance
-      #expect(balance.decimal == fields[2], "\(line)")
+    let answers = try EndOfDay.all()
+    for answer in answers {
+      let cut = Cut.instants(effective: try answer.cut, known: nil)
+      let balance = try ledger.balance(of: answer.account, at: cut).balance
+      #expect(balance.decimal == answer.balance, "\(answer)")
     }
-    return lines.count
+    return answers.count
+  }
+
+  @Test(
+    "Berka: as recorded, nothing is there before the import and every final balance after it",
+    .enabled(if: Program.hasRealData("berka"), "../shared/data/berka is not here"))
+  func berkaAsRecorded() throws {
+    let sandbox = try Sandbox()
+    #expect(try importBerka("\(Self.berka)/trans.asc", into: sandbox).status == 0)
+    let ledger = try open(sandbox)
+    var first: RecordedEvent?
+    var query = EventQuery()
+    query.limit = 1
+    try ledger.forEachEvent(query) { first = $0 }
+    let start = try #require(first).commit.header.recordedAtMicros
+    let before = Instant(micros: start - 1)
+    let last = Dictionary(try EndOfDay.all().map { ($0.account, $0) }) { $1.day > $0.day ? $1 : $0 }
+    #expect(last.count == 200)
+    for (account, answer) in last {
+      for effective in [nil, try answer.cut] {
+        let early = Cut.instants(effective: effective, known: before)
+        #expect(throws: Rejection.accountNotThereYet(account)) {
+          try ledger.balance(of: account, at: early)
+        }
+        let late = Cut.instants(effective: effective, known: .latest)
+        #expect(try ledger.balance(of: account, at: late).balance.decimal == answer.balance)
+      }
+    }
+    #expect(try sandbox.run("ledger accounts --known-at 1999-12-31 --format ndjson").output.isEmpty)
+  }
+
+  @Test(
+    "Berka: the book at the end of a day adds up to the bank's balances of that day",
+    .enabled(if: Program.hasRealData("berka"), "../shared/data/berka is not here"),
+    arguments: ["1993-01-26", "1993-01-27", "1993-06-30", "1993-12", "1994-02-28", "1999-12-31"])
+  func berkaBook(_ day: String) throws {
+    let sandbox = try Sandbox()
+    #expect(try importBerka("\(Self.berka)/trans.asc", into: sandbox).status == 0)
+    let end = try Instant(parsing: day, edge: .end, now: .latest)
+    let known = try EndOfDay.all().filter { try $0.cut <= end }
+    let held = Dictionary(known.map { ($0.account.text, $0) }) { $1.day > $0.day ? $1 : $0 }
+    let ledger = try open(sandbox)
+    let sum = try held.values.map { answer in
+      let cut = Cut.instants(effective: end, known: nil)
+      let balance = try ledger.balance(of: answer.account, at: cut).balance
+      #expect(balance.decimal == answer.balance)
+      return balance.minorUnits
+    }.reduce(0, +)
+    let czk = try #require(Currency(code: "CZK"))
+    let total = Money(minorUnits: sum, in: czk).decimal
+    let printed = try sandbox.run("ledger accounts --at \(day) --totals --format csv").output
+    let row = held.isEmpty ? "" : "CZK,\(held.count),\(total)\n"
+    #expect(printed == "currency,accounts,total\n" + row)
+    let lines = try sandbox.run("ledger accounts --at \(day) --format ndjson").output
+    #expect(lines.split(separator: "\n").count == held.count)
   }
 
   @Test(

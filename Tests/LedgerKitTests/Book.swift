@@ -92,3 +92,10 @@ final class Book {
     try ledger.balance(of: id).balance.decimal
   }
 }
+
+extension Result<Receipt, Rejection> {
+  /// The code of the refusal; nil if there was none.
+  var code: String? {
+    if case .failure(let rejection) = self { rejection.code } else { nil }
+  }
+}

@@ -16,6 +16,9 @@ struct BruteFold {
     let effectiveAt: Int64
     let minorUnits: Int64
     let type: String
+    /// Nil for what moves no money.
+    let currency: String?
+    let isTransfer: Bool
   }
 
   /// An answer, in the words of `PastBalance`.
@@ -27,15 +30,16 @@ struct BruteFold {
   }
 
   let entries: [Entry]
+  private let streams: [String: [Entry]]
 
   init(_ book: Book) throws {
     entries = try book.events().map(Entry.init)
+    streams = Dictionary(grouping: entries, by: \.streamID)
   }
 
   /// Nil if the cut lets nothing of `account` through.
   func answer(_ account: AccountID, _ cut: Cut) -> Answer? {
-    let stream = "BankAccount-\(account)"
-    let seen = entries.filter { $0.streamID == stream && $0.counts(at: cut) }
+    let seen = (streams["BankAccount-\(account)"] ?? []).filter { $0.counts(at: cut) }
     // A changed limit alone makes no account.
     guard seen.contains(where: { $0.type != "AccountChanged" }),
       let last = seen.max(by: { $0.version < $1.version })
@@ -44,6 +48,13 @@ struct BruteFold {
       minorUnits: seen.map(\.minorUnits).reduce(0, +),
       isClosed: seen.contains { $0.type == "AccountClosed" },
       version: last.version, position: last.commitEnd)
+  }
+
+  /// What came into the book less what left it, by currency; what moves inside it counts for nothing.
+  func acrossTheBorder(_ cut: Cut) -> [String: Int64] {
+    entries.filter { $0.counts(at: cut) && !$0.isTransfer }.reduce(into: [:]) { sums, entry in
+      if let currency = entry.currency { sums[currency, default: 0] += entry.minorUnits }
+    }
   }
 }
 
@@ -65,7 +76,11 @@ extension BruteFold.Entry {
     }
   }
 
-  private struct Payload: Decodable { let amount: String? }
+  private struct Payload: Decodable {
+    let amount: String?
+    let currency: String?
+    let transferId: String?
+  }
 
   init(_ event: RecordedEvent) throws {
     let payload = try JSONDecoder().decode(Payload.self, from: Data(event.data))
@@ -76,7 +91,8 @@ extension BruteFold.Entry {
       streamID: event.streamID, version: event.streamPosition, position: event.position,
       commitEnd: header.lastPosition, recordedAt: header.recordedAtMicros,
       effectiveAt: header.effectiveAtMicros, minorUnits: sign * (try #require(Int64(digits))),
-      type: event.type)
+      type: event.type, currency: payload.amount == nil ? nil : payload.currency,
+      isTransfer: payload.transferId != nil)
   }
 }
 
@@ -84,12 +100,15 @@ extension BruteFold.Answer {
   /// Nil if the ledger says that there was no such account.
   init?(_ account: AccountID, _ cut: Cut, in ledger: Ledger) throws {
     do {
-      let past = try ledger.balance(of: account, at: cut)
-      self.init(
-        minorUnits: past.balance.minorUnits, isClosed: past.isClosed, version: past.version,
-        position: past.position)
+      self.init(try ledger.balance(of: account, at: cut))
     } catch let rejection as Rejection where rejection.code == "account_not_found" {
       return nil
     }
+  }
+
+  init(_ past: PastBalance) {
+    self.init(
+      minorUnits: past.balance.minorUnits, isClosed: past.isClosed, version: past.version,
+      position: past.position)
   }
 }

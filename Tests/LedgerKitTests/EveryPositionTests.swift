@@ -105,33 +105,62 @@ struct EveryPositionTests {
     }
   }
 
-  @Test("never shows half a transfer, though 500 are recorded at one time by the clock")
+  @Test("has both commands in order, and so has now, though the clock went back an hour in between")
+  func setBack() throws {
+    let hour: Int64 = 3_600_000_000
+    let account = try book.open("a")
+    let first = try book.perform(.deposit(Amount("10"), to: account))
+    book.clockMicros -= hour
+    let second = try book.perform(.withdraw(Amount("4"), from: account))
+    #expect(book.clockMicros < first.recordedAt.micros - hour / 2)
+    #expect(second.recordedAt.micros == first.recordedAt.micros + 1)
+    #expect(second.effectiveAt == second.recordedAt)
+    let now = try book.ledger.now()
+    #expect(now == second.recordedAt)
+    let cuts: [(Cut, String)] = [
+      (.instants(effective: now, known: nil), "6.00"),
+      (.instants(effective: nil, known: now), "6.00"),
+      (.instants(effective: now, known: now), "6.00"),
+      (.instants(effective: first.recordedAt, known: nil), "10.00"),
+      (.instants(effective: nil, known: first.recordedAt), "10.00"),
+      (.position(1), "0.00"), (.position(2), "10.00"), (.position(3), "6.00"),
+    ]
+    for (cut, expected) in cuts {
+      #expect(try answer(account, cut)?.balance.decimal == expected, "\(cut)")
+    }
+    // What the clock says now lies before all of it.
+    let clock = Instant(micros: book.clockMicros)
+    #expect(try answer(account, .instants(effective: nil, known: clock)) == nil)
+    #expect(try answer(account, .instants(effective: clock, known: nil)) == nil)
+  }
+
+  @Test("never shows half a transfer, though 1,000 are recorded at one time by the clock")
   func stoppedClock() throws {
     let (payer, payee) = (try book.open("payer"), try book.open("payee"))
-    try book.perform(.deposit(Amount("1000"), to: payer))
+    try book.perform(.deposit(Amount("2000"), to: payer))
     let start = book.clockMicros
-    for _ in 0..<500 {
+    for _ in 0..<1_000 {
       book.clockMicros = start
       try book.perform(.transfer(Amount("1.25"), from: payer, to: payee))
     }
-    #expect(try book.balance(payee) == "625.00")
+    #expect(try book.balance(payee) == "1250.00")
     let entries = try entries()
     let times = entries.map(\.recordedAtMicros)
     #expect(times == times.sorted())
-    #expect(Set(times).count == 503)
+    #expect(Set(times).count == 1_003)
     let cuts =
       (3...Int64(entries.count)).map(Cut.position)
       + Set(times.dropFirst(2)).map { .instants(effective: nil, known: Instant(micros: $0)) }
     var balances: Set<Int64> = []
+    let ends = Set(entries.map(\.commitEnd))
     for cut in cuts {
-      let units = try [payer, payee].map {
-        try #require(try answer($0, cut)).balance.minorUnits
-      }
-      #expect(units.reduce(0, +) == 1_000_00)
-      balances.insert(units[1])
+      let answers = try [payer, payee].map { try #require(try answer($0, cut)) }
+      #expect(answers.map(\.balance.minorUnits).reduce(0, +) == 2_000_00)
+      #expect(answers.allSatisfy { ends.contains($0.position) }, "an answer ends with a commit")
+      balances.insert(answers[1].balance.minorUnits)
     }
-    // 0.00, 1.25, 2.50, … 625.00: every transfer made its difference.
-    #expect(balances == Set((0...500).map { 125 * $0 }))
+    // 0.00, 1.25, 2.50, … 1250.00: every transfer made its difference.
+    #expect(balances == Set((0...1_000).map { 125 * $0 }))
   }
 
   @Test("holds in each currency what came in less what went out")

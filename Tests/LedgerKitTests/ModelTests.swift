@@ -4,13 +4,6 @@ import LedgerKit
 import Testing
 import TestSupport
 
-extension Result<Receipt, Rejection> {
-  /// The code of the refusal; nil if there was none.
-  fileprivate var code: String? {
-    if case .failure(let rejection) = self { rejection.code } else { nil }
-  }
-}
-
 /// Long random command sequences against a ledger kept in plain dictionaries.
 @Suite("Model")
 struct ModelTests {
