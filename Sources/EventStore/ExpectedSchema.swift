@@ -9,8 +9,7 @@ enum ExpectedSchema {
   /// Throws `StoreProblem` for the first difference.
   static func check(_ store: EventStore) throws {
     let wanted = try expected(
-      StoreSchema.statements
-        + store.configuration.projections.flatMap { $0.definitions(in: "main") })
+      StoreSchema.statements + store.projections.expectedDefinitions())
     let found = try read(from: store.database)
     guard found != wanted else { return }
     for (name, sql) in wanted.sorted(by: { $0.key < $1.key }) where found[name] != sql {

@@ -13,6 +13,9 @@ package protocol Projection {
   static var tables: [String] { get }
   /// `CREATE TABLE` statements with `<schema>.` in front of every table's name.
   static func definitions(in schema: String) -> [String]
+  /// Whether a file may lack it as long as it would be empty, as one does that was made before there was
+  /// such a projection. The next write makes it.
+  static var mayBeMissingWhenEmpty: Bool { get }
 
   /// A projection whose tables stand in `schema`: `main`, or `temp` for a rebuilt copy.
   init(_ database: Database, schema: String)
@@ -27,6 +30,9 @@ package protocol Projection {
 }
 
 extension Projection {
+  /// No: every file has it.
+  package static var mayBeMissingWhenEmpty: Bool { false }
+
   /// Nothing: `apply` writes at once.
   package func flush() throws {}
 }

@@ -70,6 +70,8 @@ final class ProjectionEngine {
 
   /// Throws unless the tables of `type` say what the log up to `head` says.
   func requireCurrent(_ type: any Projection.Type, head: Int64) throws {
+    // This handle keeps them up to date itself; checkpoints follow at the end of its transaction.
+    guard running == nil else { return }
     guard let state = try state(of: type), state.version == type.version, state.checkpoint == head
     else { throw StoreFileError.projectionOutdated(name: type.name) }
   }
@@ -88,14 +90,30 @@ final class ProjectionEngine {
     return try hasTables(type) ? state : nil
   }
 
+  /// Whether the file has `type`, or should have it: one that may be missing is there with its first trace.
+  func isExpected(_ type: any Projection.Type) throws -> Bool {
+    guard type.mayBeMissingWhenEmpty, running == nil else { return true }
+    let isNoted = try database.first(
+      "SELECT 1 FROM projections WHERE name = ?", type.name
+    ) { _ in true }
+    if isNoted == true { return true }
+    return try type.tables.contains(where: isTable)
+  }
+
+  /// Definitions of the tables that the file must have.
+  func expectedDefinitions() throws -> [String] {
+    try types.filter(isExpected).flatMap { $0.definitions(in: "main") }
+  }
+
+  private func isTable(_ name: String) throws -> Bool {
+    try database.first(
+      "SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = ?", name
+    ) { $0.int64(0) == 1 } ?? false
+  }
+
   private func hasTables(_ type: any Projection.Type) throws -> Bool {
     if present.contains(type.name) { return true }
-    for table in type.tables {
-      let isPresent = try database.first(
-        "SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = ?", table
-      ) { $0.int64(0) == 1 }
-      guard isPresent == true else { return false }
-    }
+    guard try type.tables.allSatisfy(isTable) else { return false }
     present.insert(type.name)
     return true
   }
@@ -128,6 +146,10 @@ final class ProjectionEngine {
       throw StoreProblem(position: nil, problem: problem)
     }
     for type in types {
+      guard try isExpected(type) else {
+        try checkIsEmpty(type)
+        continue
+      }
       for table in type.tables {
         if let difference = try firstDifference(in: table) {
           throw StoreProblem(
@@ -135,6 +157,16 @@ final class ProjectionEngine {
             problem: "the projection \(type.name) differs from its events in "
               + "\(table): \(difference)")
         }
+      }
+    }
+  }
+
+  /// Throws `StoreProblem` if the fresh copy of a projection that the file lacks has a row.
+  private func checkIsEmpty(_ type: any Projection.Type) throws {
+    for table in type.tables {
+      let row = try database.first("SELECT * FROM temp.\(table) LIMIT 1") { $0.summary }
+      if row != nil {
+        throw StoreProblem(position: nil, problem: "the projection \(type.name) is missing")
       }
     }
   }
@@ -158,7 +190,7 @@ final class ProjectionEngine {
       if !known.contains(row.text(0)) { stray = row.text(0) }
     }
     if let stray { return "the projection \(stray) is unknown to this version" }
-    for type in types {
+    for type in try types.filter(isExpected) {
       guard let state = try state(of: type) else { return "projection \(type.name) is missing" }
       guard state.version == type.version, state.checkpoint == head else {
         return "projection \(type.name) is at version \(state.version), "

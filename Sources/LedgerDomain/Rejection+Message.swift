@@ -13,6 +13,13 @@ extension Rejection {
         + "set the clock right, or use --accept-clock"
     case .effectiveInFuture(let effectiveAt, let now):
       "\(effectiveAt) lies in the future, it is \(now); an effective time may be now or earlier"
+    case .notReversible(let position, let did):
+      "position \(position) \(did); only deposits, withdrawals and transfers can be reversed"
+    case .alreadyReversed(let position, let reversal):
+      "position \(position) was reversed before, at position \(reversal)"
+    case .nothingToReverse(let id, let reversed):
+      "no movement with the correlation id '\(id)' is left to reverse"
+        + (reversed > 0 ? "; \(reversed) were reversed before" : "")
     case .sameAccount(let id): "\(id) can't transfer to itself"
     case .versionConflict(let id, let expected, let actual):
       "expected \(id) at version \(expected), but it "
@@ -54,6 +61,8 @@ extension Rejection {
     case .notErasable(let positions):
       "the text at \(PositionList.text(positions)) stands inside the event's data, as version 1 of "
         + "the events has it; it is hashed there and can't be erased"
+    case .reversalRefused(let position, let rejection):
+      "position \(position) can't be reversed, so nothing was: \(rejection.message)"
     }
   }
 
@@ -80,6 +89,11 @@ extension Rejection {
     case .clockBehind(let clock, let last): [("clock", "\(clock)"), ("lastRecordedAt", "\(last)")]
     case .effectiveInFuture(let effectiveAt, let now):
       [("effectiveAt", "\(effectiveAt)"), ("now", "\(now)")]
+    case .notReversible(let position, _): [("position", .number(position))]
+    case .alreadyReversed(let position, let reversal):
+      [("position", .number(position)), ("reversedBy", .number(reversal))]
+    case .nothingToReverse(let id, let reversed):
+      [("correlationId", .text(id)), ("reversed", .number(reversed))]
     case .sameAccount(let id), .accountNotFound(let id), .accountNotThereYet(let id),
       .accountExists(let id),
       .accountClosed(let id), .amountOverflow(let id), .nothingToEraseOf(let id):
@@ -122,6 +136,8 @@ extension Rejection {
     case .ledgerNotEmpty(let commits): [("commits", .number(commits))]
     case .nothingToErase(let position): [("position", .number(position))]
     case .notErasable(let positions): [("positions", .numbers(positions))]
+    case .reversalRefused(let position, let rejection):
+      [("reverses", .number(position))] + rejection.facts
     }
   }
 }

@@ -6,6 +6,11 @@ public enum Rejection: Error, Hashable, Sendable {
   case idempotencyKeyConflict(key: String, position: Int64, differing: [String])
   case clockBehind(clock: Instant, lastRecordedAt: Instant)
   case effectiveInFuture(effectiveAt: Instant, now: Instant)
+  /// `did` says what the commit at the position did, such as "opened alice".
+  case notReversible(position: Int64, did: String)
+  case alreadyReversed(position: Int64, at: Int64)
+  /// `reversed` counts the movements of the group that were reversed before.
+  case nothingToReverse(correlationID: String, reversed: Int64)
   case sameAccount(AccountID)
   /// `actual` is nil if the account has no event yet.
   case versionConflict(AccountID, expected: String, actual: Int64?)
@@ -34,6 +39,9 @@ public enum Rejection: Error, Hashable, Sendable {
   /// The texts at these positions stand inside hashed data.
   case notErasable(positions: [Int64])
 
+  /// Of several commits that were to be reversed together, the one at `position` met this refusal.
+  indirect case reversalRefused(position: Int64, Rejection)
+
   /// What is wrong with the text of an amount.
   public enum AmountProblem: Hashable, Sendable {
     case malformed
@@ -51,24 +59,28 @@ extension Rejection {
     case .idempotencyKeyConflict: 1
     case .clockBehind: 2
     case .effectiveInFuture: 3
-    case .sameAccount: 4
-    case .versionConflict: 5
-    case .accountNotFound, .accountNotThereYet: 6
-    case .accountExists: 7
-    case .accountClosed: 8
-    case .unknownCurrency: 9
-    case .currencyMismatch: 10
-    case .invalidAmount: 11
-    case .closedBeforeLastChange: 12
-    case .balanceNotZero: 13
-    case .amountOverflow: 14
-    case .insufficientFunds: 15
-    case .overdraftLimitTooLow: 16
-    case .pastOverdraft: 17
-    case .beyondHead: 18
-    case .ledgerNotEmpty: 19
-    case .nothingToErase, .nothingToEraseOf: 20
-    case .notErasable: 21
+    case .notReversible: 4
+    case .alreadyReversed: 5
+    case .nothingToReverse: 6
+    case .sameAccount: 7
+    case .versionConflict: 8
+    case .accountNotFound, .accountNotThereYet: 9
+    case .accountExists: 10
+    case .accountClosed: 11
+    case .unknownCurrency: 12
+    case .currencyMismatch: 13
+    case .invalidAmount: 14
+    case .closedBeforeLastChange: 15
+    case .balanceNotZero: 16
+    case .amountOverflow: 17
+    case .insufficientFunds: 18
+    case .overdraftLimitTooLow: 19
+    case .pastOverdraft: 20
+    case .beyondHead: 21
+    case .ledgerNotEmpty: 22
+    case .nothingToErase, .nothingToEraseOf: 23
+    case .notErasable: 24
+    case .reversalRefused(_, let rejection): rejection.precedence
     }
   }
 
@@ -79,6 +91,9 @@ extension Rejection {
     case .idempotencyKeyConflict: "idempotency_key_conflict"
     case .clockBehind: "clock_behind"
     case .effectiveInFuture: "effective_in_future"
+    case .notReversible: "not_reversible"
+    case .alreadyReversed: "already_reversed"
+    case .nothingToReverse: "nothing_to_reverse"
     case .sameAccount: "same_account"
     case .versionConflict: "version_conflict"
     case .accountNotFound, .accountNotThereYet: "account_not_found"
@@ -97,6 +112,7 @@ extension Rejection {
     case .ledgerNotEmpty: "ledger_not_empty"
     case .nothingToErase, .nothingToEraseOf: "nothing_to_erase"
     case .notErasable: "not_erasable"
+    case .reversalRefused(_, let rejection): rejection.code
     }
   }
 }

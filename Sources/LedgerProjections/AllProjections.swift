@@ -1,5 +1,7 @@
 /// Every projection of the ledger, in the order in which they see an event.
 package enum AllProjections {
   /// Updated in the transaction of each command.
-  package static var inline: [any LedgerProjection.Type] { [AccountBalances.self] }
+  package static var inline: [any LedgerProjection.Type] {
+    [AccountBalances.self, CommitLinks.self]
+  }
 }

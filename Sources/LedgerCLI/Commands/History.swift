@@ -27,7 +27,7 @@ extension LedgerCommand {
 
     private static let columns = [
       "effectiveAt", "recordedAt", "type", "amount", "balance", "description", "counterparty",
-      "transferId", "version", "position",
+      "transferId", "version", "position", "reverses", "reversedBy", "corrects", "correctedBy",
     ]
 
     func validate() throws {
@@ -49,7 +49,8 @@ extension LedgerCommand {
           try add(Self.record(of: entry)) {
             [
               entry.effectiveAt.shortText, entry.kind.rawValue, entry.amount.decimal,
-              entry.balance.decimal, entry.counterparty?.text ?? "", entry.shownDescription ?? "",
+              entry.balance.decimal, entry.counterparty?.text ?? "",
+              entry.links.noted(on: entry.shownDescription),
             ]
           }
         }
@@ -57,13 +58,14 @@ extension LedgerCommand {
     }
 
     private static func record(of entry: HistoryEntry) -> Record {
-      let values: [JSONValue] = [
-        .string(entry.effectiveAt.description), .string(entry.recordedAt.description),
-        .string(entry.kind.rawValue), .string(entry.amount.decimal),
-        .string(entry.balance.decimal), .text(entry.shownDescription),
-        .text(entry.counterparty?.text),
-        .text(entry.transferID), .integer(entry.version), .integer(entry.position),
-      ]
+      let values: [JSONValue] =
+        [
+          .string(entry.effectiveAt.description), .string(entry.recordedAt.description),
+          .string(entry.kind.rawValue), .string(entry.amount.decimal),
+          .string(entry.balance.decimal), .text(entry.shownDescription),
+          .text(entry.counterparty?.text),
+          .text(entry.transferID), .integer(entry.version), .integer(entry.position),
+        ] + entry.links.values
       return zip(columns, values).map { JSONMember($0, $1) }
     }
   }

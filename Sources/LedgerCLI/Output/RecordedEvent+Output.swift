@@ -17,10 +17,16 @@ extension RecordedEvent {
   /// The event as it is stored: the data is the very text in the file, without personal text.
   var rawRecord: Record { record(data: .string(String(decoding: data, as: UTF8.self))) }
 
-  private func record(data: JSONValue) -> Record {
+  /// The same, with the position of the commit that reversed its own; nil if none did.
+  func record(reversedBy: Int64?) -> Record {
+    record(data: .object(payload), reversedBy: reversedBy)
+  }
+
+  private func record(data: JSONValue, reversedBy: Int64? = nil) -> Record {
     let values: [JSONValue] = [
       .integer(position), .string(streamID), .integer(streamPosition), .string(type),
-      .integer(version), data, .object(metadata),
+      .integer(version), data,
+      .object(metadata + (reversedBy.map { [JSONMember("reversedBy", .integer($0))] } ?? [])),
       .string(Instant(micros: commit.header.effectiveAtMicros).description),
       .string(Instant(micros: commit.header.recordedAtMicros).description),
     ]
@@ -88,8 +94,12 @@ extension OutputOptions {
     try printList(
       to: output, columns: RecordedEvent.columns, table: table, ifEmpty: "There are no events."
     ) { add in
+      let links = book.linkLookup()
       try book.forEachEvent(query) { event in
-        try add(query.isRaw ? event.rawRecord : event.record) { event.row }
+        try add(
+          query.isRaw
+            ? event.rawRecord : event.record(reversedBy: links.links(of: event).reversedBy)
+        ) { event.row }
       }
     }
   }

@@ -14,7 +14,7 @@ package struct Booking {
   /// Throws `Rejection`, and then nothing of it was recorded.
   package func perform(_ command: Command, _ options: CommandOptions) throws -> Receipt {
     if let receipt = try firstReceipt(of: command, options) { return receipt }
-    let decision = try decide(command, options)
+    let decision = try decision(on: command, options)
     return try record(decision, options)
   }
 
@@ -25,10 +25,10 @@ package struct Booking {
   ) throws -> Receipt {
     if let receipt = try firstReceipt(of: command, options) { return receipt }
     var openingOptions = options
-    openingOptions.idempotencyKey = nil
+    (openingOptions.idempotencyKey, openingOptions.corrects) = (nil, nil)
     let opened = try openings.map { try decide($0, openingOptions) }
     let accounts = opened.reduce(into: [:]) { $0.merge($1.accountsAfter) { _, last in last } }
-    let decision = try decide(command, options, assuming: accounts)
+    let decision = try decision(on: command, options, assuming: accounts)
     for opening in opened { _ = try record(opening, openingOptions) }
     return try record(decision, options)
   }
@@ -59,7 +59,7 @@ package struct Booking {
     else { return nil }
     switch try RecordedCommit(events) {
     case .command(let recorded):
-      let differing = differences(between: command, options, and: recorded)
+      let differing = try differences(between: command, options, and: recorded)
       guard differing.isEmpty else {
         throw Rejection.idempotencyKeyConflict(
           key: key, position: recorded.commit.header.lastPosition, differing: differing)
@@ -75,16 +75,16 @@ package struct Booking {
 
   private func differences(
     between command: Command, _ options: CommandOptions, and recorded: RecordedCommand
-  ) -> [String] {
+  ) throws -> [String] {
     let content = CommandContent(recorded)
     let first = recorded.legs.first?.recorded
     let textWasErased = first?.isTextErased ?? false
     do {
-      let request = try CommandContent(
-        command, effectiveAt: options.effectiveAt, accountCurrency: content.amount?.currency)
+      let request = try self.content(
+        of: command, options, accountCurrency: content.amount?.currency)
       return CommandContent.differences(
         between: request, and: content, textWasErased: textWasErased)
-    } catch {
+    } catch is Rejection {
       return [content.command == command.name ? "amount" : "command"]
     }
   }
@@ -93,7 +93,10 @@ package struct Booking {
 
   /// Events that a command makes, not yet recorded.
   private struct Decision {
-    var legs: [Leg] = []
+    let legs: [Leg]
+    /// When the commit counts, if the caller said so.
+    let effectiveAt: Instant?
+    var links = LinkMetadata()
 
     struct Leg {
       let event: AccountEvent
@@ -105,6 +108,15 @@ package struct Booking {
     var accountsAfter: [AccountID: LoadedAccount] {
       Dictionary(legs.map { ($0.id, $0.after) }) { _, last in last }
     }
+  }
+
+  private func decision(
+    on command: Command, _ options: CommandOptions,
+    assuming unrecorded: [AccountID: LoadedAccount] = [:]
+  ) throws -> Decision {
+    var decision = try decide(command, options, assuming: unrecorded)
+    decision.links.corrects = try options.corrects.map(commitEnd(of:))
+    return decision
   }
 
   private func decide(
@@ -141,7 +153,7 @@ package struct Booking {
     func one(_ id: AccountID, _ command: AccountCommand) throws -> Decision {
       let loaded = try load(id, options.expectedVersion)
       let event = try loaded.account.decide(command, try context(loaded.account))
-      return Decision(legs: [leg(of: loaded, event)])
+      return Decision(legs: [leg(of: loaded, event)], effectiveAt: options.effectiveAt)
     }
 
     switch command {
@@ -165,7 +177,18 @@ package struct Booking {
         from: payer.account, try context(payer.account),
         to: payee.account, try context(payee.account))
       return Decision(
-        legs: [leg(of: payer, withdrawn), leg(of: payee, deposited)])
+        legs: [leg(of: payer, withdrawn), leg(of: payee, deposited)],
+        effectiveAt: options.effectiveAt)
+    case .reverse(let reversal):
+      let commit = try reversible(reversal)
+      var options = options
+      if reversal.keepsEffectiveTime {
+        precondition(options.effectiveAt == nil, "it counts when the reversed commit does")
+        options.effectiveAt = commit.effectiveAt
+      }
+      var decision = try decide(commit.opposite, options, assuming: unrecorded)
+      decision.links.reverses = commit.position
+      return decision
     }
   }
 
@@ -184,7 +207,8 @@ package struct Booking {
     let legs = zip(decision.legs, events).map { leg, recorded in
       RecordedCommand.Leg(account: leg.id, event: leg.event, recorded: recorded)
     }
-    return try ledger.receipt(of: RecordedCommand(legs: legs, commit: commit), transaction.log)
+    let recorded = RecordedCommand(legs: legs, commit: commit, links: decision.links)
+    return try ledger.receipt(of: recorded, transaction.log)
   }
 
   private func commit(_ decision: Decision, _ options: CommandOptions) throws -> NewCommit {
@@ -196,8 +220,6 @@ package struct Booking {
         events: [leg.event.stored(salt: ledger.newSalt)])
     }
     let now = try transaction.nextRecordedAt()
-    var metadata = JSONObjectWriter()
-    metadata.add(CommandMetadata.allowPastOverdraft, true)
     return NewCommit(
       appends: appends, actor: options.actor,
       correlationID: options.correlationID ?? ledger.newID(at: now),
@@ -206,12 +228,21 @@ package struct Booking {
         let personal = appends.first?.events.first?.personalText
         let content = CommandContent(
           events: decision.legs.map { ($0.id, $0.event) },
-          effectiveAt: options.effectiveAt)
+          effectiveAt: decision.effectiveAt, links: decision.links)
         return .init(key: key, fingerprint: content.fingerprint(personalDigest: personal?.digest))
       },
       reason: options.reason.map(ledger.reasonText),
-      effectiveAtMicros: options.effectiveAt?.micros,
-      otherMetadata: options.allowsPastOverdraft ? metadata.finished() : nil)
+      effectiveAtMicros: decision.effectiveAt?.micros,
+      otherMetadata: metadata(decision.links, options))
+  }
+
+  /// Nil if there is nothing to say.
+  private func metadata(_ links: LinkMetadata, _ options: CommandOptions) -> [UInt8]? {
+    guard options.allowsPastOverdraft || links != LinkMetadata() else { return nil }
+    var metadata = JSONObjectWriter()
+    if options.allowsPastOverdraft { metadata.add(CommandMetadata.allowPastOverdraft, true) }
+    for name in LinkMetadata.Name.allCases { metadata.add(name.rawValue, links[name]) }
+    return metadata.finished()
   }
 }
 

@@ -26,6 +26,8 @@ public struct HistoryEntry: Hashable, Sendable {
   public let version: Int64
   /// Global position.
   public let position: Int64
+  /// The commits that its own reverses or corrects, and those that do so to it.
+  public let links: LinkedCommits
 
   /// Deposits and withdrawals cross the border of the book; transfers stay inside.
   public enum Kind: String, Hashable, Sendable {
@@ -47,6 +49,7 @@ extension Ledger {
       guard try log.version(of: streamID) != nil else { throw Rejection.accountNotFound(account) }
       var query = EventQuery(streamID: streamID)
       query.order = .effective
+      let links = linkLookup()
       var balanceMinor: Int64 = 0
       var remaining = limit ?? .max
       try log.forEachEvent(query) { recorded in
@@ -56,7 +59,10 @@ extension Ledger {
         let (sum, overflow) = balanceMinor.addingReportingOverflow(event.signedMinorUnits)
         guard !overflow else { throw damaged(recorded, "the balance after it exceeds 64 bits") }
         balanceMinor = sum
-        try body(HistoryEntry(event, movement, recorded, balanceMinor: balanceMinor))
+        try body(
+          HistoryEntry(
+            event, movement, recorded, balanceMinor: balanceMinor,
+            links: try links.links(of: recorded)))
       }
     }
   }
@@ -65,7 +71,7 @@ extension Ledger {
 extension HistoryEntry {
   fileprivate init(
     _ event: AccountEvent, _ movement: AccountEvent.Movement, _ recorded: RecordedEvent,
-    balanceMinor: Int64
+    balanceMinor: Int64, links: LinkedCommits
   ) {
     let isIncoming = event.signedMinorUnits > 0
     let currency = movement.amount.currency
@@ -82,5 +88,6 @@ extension HistoryEntry {
     transferID = movement.transferID
     version = recorded.streamPosition
     position = recorded.position
+    self.links = links
   }
 }

@@ -72,6 +72,8 @@ private final class RuleCheck {
   private var accounts = BoundedCache<AccountID, Known>(limit: 65_536)
   private(set) var netExternalMinor: [Currency: Int128] = [:]
   private var copies: [any LedgerProjection] = []
+  /// The links of the commits before.
+  private var reversals: CommitLinks?
 
   /// Snapshots in the order of the log, and the next of them.
   private let snapshots: SnapshotCursor
@@ -115,6 +117,7 @@ private final class RuleCheck {
   }
 
   private func check(_ command: RecordedCommand, _ copies: [any Projection]) throws {
+    if reversals == nil { reversals = copies.lazy.compactMap { $0 as? CommitLinks }.first }
     let accounts = try command.legs.map { try account($0.account, before: $0.recorded) }
     if command.legs[0].recorded.position > trusted { try checkRules(command, accounts) }
     for (leg, account) in zip(command.legs, accounts) {
@@ -136,6 +139,7 @@ private final class RuleCheck {
     }
     for (leg, account) in zip(command.legs, accounts) { try checkVersion(leg, account.loaded) }
     try checkFingerprint(command)
+    try LinkCheck(log: log, reversals: reversals).check(command)
     let expected = try decide(command, accounts.map(\.loaded.account), name)
     for (leg, event) in zip(command.legs, expected) where leg.event != event.asStored(in: leg) {
       throw StoreProblem(
