@@ -209,6 +209,11 @@ public struct ReadTransaction {
     try store.projections.checkpointProblem(head: try head().position)
   }
 
+  /// Whether the file has the projection; one that lacks it has nothing to say in it.
+  package func has(_ projection: any Projection.Type) throws -> Bool {
+    try store.projections.has(projection)
+  }
+
   /// Reads from a projection's tables. Throws if they lag behind the log.
   package func query<P: Projection, Result>(
     _ projection: P.Type, _ body: (Database) throws -> Result

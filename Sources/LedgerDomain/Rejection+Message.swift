@@ -20,6 +20,13 @@ extension Rejection {
     case .periodAlreadyClosed(let period, let by):
       "\(period) can't be closed: everything up to \(by.through) is, since \(by.period) was closed at "
         + "position \(by.position); close a later period"
+    case .notReversible(let position, let did):
+      "position \(position) \(did); only deposits, withdrawals and transfers can be reversed"
+    case .alreadyReversed(let position, let reversal):
+      "position \(position) was reversed before, at position \(reversal)"
+    case .nothingToReverse(let id, let reversed):
+      "no movement with the correlation id '\(id)' is left to reverse"
+        + (reversed > 0 ? "; \(reversed) were reversed before" : "")
     case .sameAccount(let id): "\(id) can't transfer to itself"
     case .versionConflict(let id, let expected, let actual):
       "expected \(id) at version \(expected), but it "
@@ -71,6 +78,8 @@ extension Rejection {
         } ?? ": no period is closed")
     case .periodNeverClosed(let period):
       "\(period) was never closed; see what was with: ledger period list"
+    case .reversalRefused(let position, let rejection):
+      "position \(position) can't be reversed, so nothing was: \(rejection.message)"
     }
   }
 
@@ -101,6 +110,11 @@ extension Rejection {
       [("effectiveAt", "\(effectiveAt)")] + Self.facts(of: by)
     case .periodAlreadyClosed(let period, let by):
       [("asked", .text(period.text))] + Self.facts(of: by)
+    case .notReversible(let position, _): [("position", .number(position))]
+    case .alreadyReversed(let position, let reversal):
+      [("position", .number(position)), ("reversedBy", .number(reversal))]
+    case .nothingToReverse(let id, let reversed):
+      [("correlationId", .text(id)), ("reversed", .number(reversed))]
     case .sameAccount(let id), .accountNotFound(let id), .accountNotThereYet(let id),
       .accountExists(let id),
       .accountClosed(let id), .amountOverflow(let id), .nothingToEraseOf(let id):
@@ -148,6 +162,8 @@ extension Rejection {
     case .periodNotClosed(let period, let latest):
       [("asked", .text(period?.text ?? "latest"))] + (latest.map(Self.facts) ?? [])
     case .periodNeverClosed(let period): [("asked", .text(period.text))]
+    case .reversalRefused(let position, let rejection):
+      [("reverses", .number(position))] + rejection.facts
     }
   }
 

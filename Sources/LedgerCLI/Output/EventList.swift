@@ -28,12 +28,13 @@ struct EventList {
     writer = EventWriter(isRaw: isRaw)
   }
 
-  mutating func add(_ event: RecordedEvent) throws {
+  /// Adds `event`; `reversedBy` names the commit that reversed its own, if one did.
+  mutating func add(_ event: RecordedEvent, reversedBy: Int64?) throws {
     isEmpty = false
     switch format {
     case .text: try table.add(event.row)
-    case .json, .ndjson: try records.add(json: writer.json(of: event))
-    case .csv: try records.add(isRaw ? event.rawRecord : event.flatRecord)
+    case .json, .ndjson: try records.add(json: writer.json(of: event, reversedBy: reversedBy))
+    case .csv: try records.add(isRaw ? event.rawRecord : event.flatRecord(reversedBy: reversedBy))
     }
   }
 
@@ -85,11 +86,15 @@ extension OutputOptions {
   ) throws {
     var list = EventList(
       format, on: output, isColored: isColored(output), isRaw: query.isRaw)
+    let links = book.linkLookup()
+    func add(_ event: RecordedEvent) throws {
+      try list.add(event, reversedBy: query.isRaw ? nil : links.links(of: event).reversedBy)
+    }
     var checkpoint: Checkpoint?
     if withCheckpoint {
-      checkpoint = try book.forEachEventAndCheckpoint(query, amounts: amounts) { try list.add($0) }
+      checkpoint = try book.forEachEventAndCheckpoint(query, amounts: amounts, add)
     } else {
-      try book.forEachEvent(query, amounts: amounts) { try list.add($0) }
+      try book.forEachEvent(query, amounts: amounts, add)
     }
     try list.finish(checkpoint)
     try output.finish()
@@ -107,8 +112,8 @@ extension RecordedEvent {
     columns + ["accountId"] + dataColumns + metadataColumns
 
   /// The event for a spreadsheet: its record, and what people look for in columns of its own.
-  fileprivate var flatRecord: Record {
-    let record = record
+  fileprivate func flatRecord(reversedBy: Int64?) -> Record {
+    let record = record(reversedBy: reversedBy)
     let (data, metadata) = (record[5].value, record[6].value)
     return record
       + [JSONMember("accountId", .text(AccountStream.account(of: streamID)?.text))]

@@ -12,8 +12,8 @@ struct EventWriter {
 
   init(isRaw: Bool) { self.isRaw = isRaw }
 
-  /// The object of `event`, on one line.
-  mutating func json(of event: RecordedEvent) -> [UInt8] {
+  /// The object of `event`, on one line; `reversedBy` names the commit that reversed its own, if one did.
+  mutating func json(of event: RecordedEvent, reversedBy: Int64? = nil) -> [UInt8] {
     bytes.removeAll(keepingCapacity: true)
     bytes.append(contentsOf: #"{"globalPosition":"#.utf8)
     bytes.appendDecimal(event.position)
@@ -33,7 +33,7 @@ struct EventWriter {
     }
     if commit != event.commit {
       commit = event.commit
-      commitBytes = JSONValue.object(event.commitRecord).compact
+      commitBytes = JSONValue.object(event.commitRecord(reversedBy: reversedBy)).compact
     }
     bytes.append(UInt8(ascii: ","))
     bytes.append(contentsOf: commitBytes.dropFirst())

@@ -20,18 +20,25 @@ extension RecordedEvent {
   /// The event with its data as an object or, if that can't be parsed, as it is stored.
   var anyRecord: Record { (try? JSONValue(parsing: data)) == nil ? rawRecord : record }
 
-  private func record(data: JSONValue) -> Record {
+  /// The same, with the position of the commit that reversed its own; nil if none did.
+  func record(reversedBy: Int64?) -> Record {
+    record(data: .object(payload), reversedBy: reversedBy)
+  }
+
+  private func record(data: JSONValue, reversedBy: Int64? = nil) -> Record {
     let values: [JSONValue] = [
       .integer(position), .string(streamID), .integer(streamPosition), .string(type),
       .integer(version), data,
     ]
-    return zip(Self.columns, values).map { JSONMember($0, $1) } + commitRecord
+    return zip(Self.columns, values).map { JSONMember($0, $1) }
+      + commitRecord(reversedBy: reversedBy)
   }
 
   /// What it shares with the other events of its commit: the end of its record.
-  var commitRecord: Record {
-    [
-      JSONMember("metadata", .object(metadata)),
+  func commitRecord(reversedBy: Int64?) -> Record {
+    let link = reversedBy.map { [JSONMember("reversedBy", .integer($0))] } ?? []
+    return [
+      JSONMember("metadata", .object(metadata + link)),
       JSONMember("effectiveAt", .string(Instant(micros: commit.effectiveAtMicros).description)),
       JSONMember("createdAt", .string(Instant(micros: commit.recordedAtMicros).description)),
     ]

@@ -62,7 +62,7 @@ extension LedgerEvent {
   fileprivate var amount: Money? {
     switch self {
     case .account(_, let event): event.movement?.amount
-    case .erasure: nil
+    case .erasure, .period: nil
     }
   }
 }
