@@ -89,6 +89,8 @@ let package = Package(
     tests("LedgerKitTests", ["LedgerKit", "LedgerDomain", "EventStore", "CSQLite", "Tampering"]),
     tests("LedgerImportTests", ["LedgerImport", "LedgerKit", "LedgerDomain"]),
     // Runs the program itself, as a user would.
-    tests("LedgerCLITests", ["ledger", "room", "LedgerKit", "LedgerDomain", "EventStore"]),
+    tests(
+      "LedgerCLITests",
+      ["ledger", "room", "LedgerCLI", "LedgerKit", "LedgerDomain", "EventStore", "JSONText"]),
   ]
 )

@@ -21,7 +21,7 @@ final class CommitReader {
       """)
     commits = try database.statement(
       "SELECT \(EventRow.commitColumns) FROM commits c ORDER BY c.commit_number")
-    texts = includesPersonalText ? try TextCursor(database) : nil
+    texts = includesPersonalText ? TextCursor(database) : nil
     try events.bind(through)
     eventIsThere = try events.step()
     commitIsThere = try commits.step()
@@ -55,43 +55,5 @@ final class CommitReader {
       buffer.append(try reader.event(row, text, in: commit))
       eventIsThere = try events.step()
     } while eventIsThere && commitNumberOfEvent == number
-  }
-}
-
-/// Personal texts in the order of the log.
-private final class TextCursor {
-  private let rows: Statement
-  private var isThere: Bool
-  private let database: Database
-
-  init(_ database: Database) throws {
-    self.database = database
-    rows = try database.statement(
-      """
-      SELECT position, field, salt, text FROM personal_texts
-       WHERE field <> '\(StoreSchema.reasonField)' ORDER BY position
-      """)
-    isThere = try rows.step()
-  }
-
-  deinit { rows.reset() }
-
-  /// The text of the event at `position`, which must not decrease from call to call.
-  func text(of position: Int64) throws -> PersonalText? {
-    while isThere, rows.row.int64(0) < position { isThere = try rows.step() }
-    guard isThere, rows.row.int64(0) == position else { return nil }
-    return Self.text(rows.row)
-  }
-
-  func reason(at position: Int64) throws -> PersonalText? {
-    try database.first(
-      """
-      SELECT position, field, salt, text FROM personal_texts
-       WHERE position = ? AND field = '\(StoreSchema.reasonField)'
-      """, position, read: Self.text)
-  }
-
-  private static func text(_ row: Row) -> PersonalText {
-    PersonalText(stored: row.text(1), salt: row.bytes(2), text: row.text(3))
   }
 }

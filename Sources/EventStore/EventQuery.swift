@@ -74,10 +74,8 @@ extension EventQuery {
        CROSS JOIN commits c ON c.commit_number = e.commit_number
       \(filters.isEmpty ? "" : " WHERE \(filters)")
        ORDER BY \(ordering)
-       LIMIT ?
       """
-    // A limit of -1 is none: <https://sqlite.org/lang_select.html#limitoffset>
-    return (text, conditions.map(\.value) + [limit ?? -1])
+    return (text, conditions.map(\.value))
   }
 
   private typealias Condition = (sql: String, value: any Bindable)

@@ -20,18 +20,19 @@ enum EventRow {
 /// Turns rows into events; the events of one commit share its header.
 struct EventRowReader {
   let store: EventStore
-  let includesPersonalText: Bool
+  /// Nil if personal text is left out.
+  private let texts: TextCursor?
   private var lastCommit: Commit?
 
   init(store: EventStore, includesPersonalText: Bool) {
     self.store = store
-    self.includesPersonalText = includesPersonalText
+    texts = includesPersonalText ? TextCursor(store.database) : nil
   }
 
   /// The event of a row with `EventRow.columns`.
   mutating func event(_ row: Row) throws -> RecordedEvent {
     let position = row.int64(0)
-    let text = row.isNull(6) ? nil : try personalText(at: position, reason: false)
+    let text = row.isNull(6) ? nil : try texts?.text(of: position)
     return try event(row, text, in: try commit(row))
   }
 
@@ -58,7 +59,7 @@ struct EventRowReader {
     let first = EventRow.eventColumnCount
     if let lastCommit, lastCommit.header.number == row.int64(first) { return lastCommit }
     let end = row.int64(first + 1)
-    let reason = row.isNull(first + 9) ? nil : try personalText(at: end, reason: true)
+    let reason = row.isNull(first + 9) ? nil : try texts?.reason(at: end)
     let commit = try commit(row, from: first, reason, at: row.int64(0))
     lastCommit = commit
     return commit
@@ -90,17 +91,6 @@ struct EventRowReader {
       throw damaged(position, "the commit has no hash")
     }
     return Commit(header: header, reason: reason, hash: hash)
-  }
-
-  private func personalText(at position: Int64, reason: Bool) throws -> PersonalText? {
-    guard includesPersonalText else { return nil }
-    let comparison = reason ? "=" : "<>"
-    return try store.database.first(
-      """
-      SELECT field, salt, text FROM personal_texts
-       WHERE position = ? AND field \(comparison) '\(StoreSchema.reasonField)'
-      """, position
-    ) { PersonalText(stored: $0.text(0), salt: $0.bytes(1), text: $0.text(2)) }
   }
 
   private func name(

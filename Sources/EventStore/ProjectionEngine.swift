@@ -123,6 +123,15 @@ final class ProjectionEngine {
     return try hasTables(type) ? state : nil
   }
 
+  /// Whether the file has anything of `type`: a program that didn't know it has left nothing.
+  func has(_ type: any Projection.Type) throws -> Bool {
+    if running != nil { return true }
+    let rows = try database.first(
+      "SELECT count(*) FROM projections WHERE name = ?", type.name
+    ) { $0.int64(0) }
+    return try rows != 0 || type.tables.contains(where: hasTable)
+  }
+
   private func hasTables(_ type: any Projection.Type) throws -> Bool {
     if present.contains(type.name) { return true }
     guard try type.tables.allSatisfy(hasTable) else { return false }

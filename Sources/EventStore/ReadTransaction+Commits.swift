@@ -1,4 +1,17 @@
+internal import SQLite
+
 extension ReadTransaction {
+  /// Calls `body` with the position at which each commit with this correlation id ends, the last commit
+  /// first. Reads every commit, as no index knows these ids.
+  package func forEachCommitEnd(
+    correlationID: String, _ body: (Int64) throws -> Void
+  ) throws {
+    try store.database.forEach(
+      "SELECT last_position FROM commits WHERE correlation_id = ? ORDER BY commit_number DESC",
+      correlationID
+    ) { try body($0.int64(0)) }
+  }
+
   /// Calls `body` for the events of every commit, as they are stored, in order and in constant memory.
   ///
   /// Throws `StoreFileError.damaged` at the first commit whose hash is not that of its content, or with a

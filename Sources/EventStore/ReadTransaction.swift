@@ -51,14 +51,16 @@ public struct ReadTransaction {
     return version
   }
 
-  /// Calls `body` for every event that `query` asks for, in its order and in constant memory.
+  /// Calls `body` for every event that `query` asks for and `isWanted` lets through, in its order and in
+  /// constant memory; the query's limit counts these.
   ///
   /// Events come in the current version of their type, unless the query is raw. Throws
   /// `EventDecodingError` at the first that this program can't read.
   public func forEachEvent(
-    _ query: EventQuery, _ body: (RecordedEvent) throws -> Void
+    _ query: EventQuery, where isWanted: (RecordedEvent) throws -> Bool = { _ in true },
+    _ body: (RecordedEvent) throws -> Void
   ) throws {
-    try readEvents(query) { event in
+    try readEvents(query, where: isWanted) { event in
       try body(event)
       return true
     }
@@ -66,16 +68,21 @@ public struct ReadTransaction {
 
   /// Like `forEachEvent`, until `body` returns false: what comes after is not read.
   public func readEvents(
-    _ query: EventQuery, while body: (RecordedEvent) throws -> Bool
+    _ query: EventQuery, where isWanted: (RecordedEvent) throws -> Bool = { _ in true },
+    while body: (RecordedEvent) throws -> Bool
   ) throws {
     guard let (sql, values) = try query.sql(self) else { return }
+    var remaining = query.limit ?? .max
     var reader = EventRowReader(store: store, includesPersonalText: query.includesPersonalText)
     let statement = try store.database.statement(sql)
     defer { statement.reset() }
     try statement.bind(all: values)
-    while try statement.step() {
+    while remaining > 0, try statement.step() {
       let stored = try reader.event(statement.row)
-      guard try body(query.isRaw ? stored : try current(stored)) else { return }
+      let event = query.isRaw ? stored : try current(stored)
+      guard try isWanted(event) else { continue }
+      remaining -= 1
+      guard try body(event) else { return }
     }
   }
 
@@ -200,6 +207,11 @@ public struct ReadTransaction {
   /// What is wrong with how far the projections have come; nil if they are up to date.
   package func projectionProblem() throws -> String? {
     try store.projections.checkpointProblem(head: try head().position)
+  }
+
+  /// Whether the file has the projection; one that lacks it has nothing to say in it.
+  package func has(_ projection: any Projection.Type) throws -> Bool {
+    try store.projections.has(projection)
   }
 
   /// Reads from a projection's tables. Throws if they lag behind the log.

@@ -51,7 +51,7 @@ extension [UInt8] {
     append(UInt8(ascii: "\""))
     var text = text
     text.withUTF8 { utf8 in
-      if utf8.allSatisfy(\.isPlainInJSON) {
+      if utf8.allSatisfy({ $0.isPlainInJSON }) {
         append(contentsOf: utf8)
       } else {
         for scalar in String(decoding: utf8, as: UTF8.self).unicodeScalars {
@@ -91,7 +91,7 @@ extension UnicodeScalar {
 
 extension UInt8 {
   /// Printable ASCII other than `"` and `\`.
-  fileprivate var isPlainInJSON: Bool {
+  var isPlainInJSON: Bool {
     self >= 0x20 && self < 0x7F && self != UInt8(ascii: "\"") && self != UInt8(ascii: "\\")
   }
 }

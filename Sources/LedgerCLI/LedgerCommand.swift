@@ -24,7 +24,7 @@ package struct LedgerCommand: ParsableCommand {
     // Each names itself: deriving a name from its type would cost every start a millisecond.
     subcommands: [
       Init.self, Open.self, Change.self, Deposit.self, Withdraw.self, Transfer.self, Close.self,
-      Erase.self, Periods.self,
+      Reverse.self, Erase.self, Periods.self,
       Balance.self, Accounts.self, BalanceAt.self, History.self, Diff.self, Restated.self,
       Audit.self, Events.self, Replay.self, Why.self,
       Verify.self, Checkpoint.self, Prove.self, VerifyProof.self, Doctor.self, Snapshots.self,

@@ -29,6 +29,9 @@ public struct Currency: Hashable, Sendable {
   /// How many decimals an amount has: 2 for `USD`, 0 for `JPY`, 3 for `BHD`.
   public var decimals: Int { Int(decimalCount) }
 
+  /// The most decimals that an amount of any currency has.
+  static let mostDecimals = codesByDecimals.reduce(0) { max($0, Int($1.decimals)) }
+
   /// Every currency, ordered by code.
   public static var all: [Currency] {
     codesByDecimals.flatMap { $0.codes.split(whereSeparator: \.isWhitespace) }.sorted()

@@ -27,8 +27,14 @@ extension Instant: CustomStringConvertible {
     let (seconds, fraction) = rest.quotientAndRemainder(dividingBy: Self.microsPerSecond)
     let (minutes, second) = seconds.quotientAndRemainder(dividingBy: 60)
     let (hour, minute) = minutes.quotientAndRemainder(dividingBy: 60)
-    let time = "\(hour.padded(2)):\(minute.padded(2)):\(second.padded(2)).\(fraction.padded(6))"
-    return "\(CalendarDay(daysSince1970: days))T\(time)Z"
+    return DigitText.write { text in
+      text.append(CalendarDay(daysSince1970: days))
+      text.append("T", hour, digits: 2)
+      text.append(":", minute, digits: 2)
+      text.append(":", second, digits: 2)
+      text.append(".", fraction, digits: 6)
+      text.append("Z")
+    }
   }
 }
 
@@ -102,7 +108,7 @@ public struct CalendarDay: Hashable, Sendable {
 extension CalendarDay: CustomStringConvertible {
   /// `2026-04-15`.
   public var description: String {
-    "\(Int64(year).padded(4))-\(Int64(month).padded(2))-\(Int64(day).padded(2))"
+    DigitText.write { $0.append(self) }
   }
 }
 
@@ -112,9 +118,51 @@ extension Int64 {
     let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
     return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
   }
+}
 
-  func padded(_ width: Int) -> String {
-    let digits = String(self)
-    return String(repeating: "0", count: Swift.max(0, width - digits.utf8.count)) + digits
+/// The text of an instant, written digit by digit: a dump writes two for every event, and putting
+/// strings together would take longer than everything else about one.
+private struct DigitText {
+  // Years beyond 9999 have more than the usual 27 characters.
+  private static let longest = 40
+  private let buffer: UnsafeMutableBufferPointer<UInt8>
+  private var count = 0
+
+  static func write(_ body: (inout DigitText) -> Void) -> String {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: longest) { buffer in
+      var text = DigitText(buffer: buffer)
+      body(&text)
+      return String(decoding: UnsafeBufferPointer(rebasing: buffer[..<text.count]), as: UTF8.self)
+    }
+  }
+
+  mutating func append(_ day: CalendarDay) {
+    append(Int64(day.year), digits: 4)
+    append("-", Int64(day.month), digits: 2)
+    append("-", Int64(day.day), digits: 2)
+  }
+
+  mutating func append(_ mark: UnicodeScalar) {
+    buffer[count] = UInt8(ascii: mark)
+    count += 1
+  }
+
+  mutating func append(_ mark: UnicodeScalar, _ value: Int64, digits: Int) {
+    append(mark)
+    append(value, digits: digits)
+  }
+
+  /// At least so many digits, with zeros in front.
+  private mutating func append(_ value: Int64, digits: Int) {
+    if value < 0 { append("-") }
+    var rest = value.magnitude
+    var width = digits
+    var beyond = (0..<digits).reduce(UInt64(1)) { power, _ in power * 10 }
+    while rest >= beyond { (width, beyond) = (width + 1, beyond * 10) }
+    for index in (count..<count + width).reversed() {
+      buffer[index] = UInt8(ascii: "0") + UInt8(rest % 10)
+      rest /= 10
+    }
+    count += width
   }
 }

@@ -97,19 +97,21 @@ extension Money {
 
 /// Decimal text without a sign, such as `25`, `25.00` or `0.5`.
 enum DecimalText {
-  enum Reading: Equatable {
-    case minorUnits(UInt64)
+  enum Reading<Units: FixedWidthInteger>: Equatable {
+    case minorUnits(Units)
     /// Not digits with at most one point between them.
     case malformed
     /// More decimals than the currency has.
     case tooManyDecimals
-    /// More than 64 bits hold.
+    /// More than `Units` hold.
     case tooLarge
   }
 
   /// Reads `text` as a number of minor units: exactly, or not at all.
-  static func read(_ text: some StringProtocol, decimals: Int) -> Reading {
-    var units: UInt64 = 0
+  static func read<Units: FixedWidthInteger>(
+    _ text: some StringProtocol, decimals: Int, as type: Units.Type = UInt64.self
+  ) -> Reading<Units> {
+    var units: Units = 0
     var isTooLarge = false
     var digitsBefore = 0
     var digitsAfter: Int?
@@ -132,11 +134,11 @@ enum DecimalText {
   }
 }
 
-extension UInt64 {
+extension FixedWidthInteger {
   /// Appends one ASCII digit; false if the number would not fit.
   fileprivate mutating func appendDigit(_ digit: UInt8) -> Bool {
     let (tenfold, overflow) = multipliedReportingOverflow(by: 10)
-    let (sum, carry) = tenfold.addingReportingOverflow(UInt64(digit - UInt8(ascii: "0")))
+    let (sum, carry) = tenfold.addingReportingOverflow(Self(digit - UInt8(ascii: "0")))
     self = sum
     return !overflow && !carry
   }

@@ -20,6 +20,13 @@ extension Rejection {
     case .periodAlreadyClosed(let period, let by):
       "\(period) can't be closed: everything up to \(by.through) is, since \(by.period) was closed at "
         + "position \(by.position); close a later period"
+    case .notReversible(let position, let did):
+      "position \(position) \(did); only deposits, withdrawals and transfers can be reversed"
+    case .alreadyReversed(let position, let reversal):
+      "position \(position) was reversed before, at position \(reversal)"
+    case .nothingToReverse(let id, let reversed):
+      "no movement with the correlation id '\(id)' is left to reverse"
+        + (reversed > 0 ? "; \(reversed) were reversed before" : "")
     case .sameAccount(let id): "\(id) can't transfer to itself"
     case .versionConflict(let id, let expected, let actual):
       "expected \(id) at version \(expected), but it "
@@ -34,7 +41,7 @@ extension Rejection {
     case .currencyMismatch(let given, let expected):
       "the amount is in \(given), the account in \(expected)"
     case .invalidAmount(let text, let currency, let problem):
-      "'\(text)' is no amount in \(currency): \(problem.message(currency))"
+      "'\(text)' is no amount\(currency.map { " in \($0)" } ?? ""): \(problem.message(currency))"
     case .closedBeforeLastChange(let id, let effectiveAt, let lastChangeAt):
       "\(id) can't close at \(effectiveAt): something counts later, at \(lastChangeAt)"
     case .balanceNotZero(let id, let balance):
@@ -71,6 +78,8 @@ extension Rejection {
         } ?? ": no period is closed")
     case .periodNeverClosed(let period):
       "\(period) was never closed; see what was with: ledger period list"
+    case .reversalRefused(let position, let rejection):
+      "position \(position) can't be reversed, so nothing was: \(rejection.message)"
     }
   }
 
@@ -101,6 +110,11 @@ extension Rejection {
       [("effectiveAt", "\(effectiveAt)")] + Self.facts(of: by)
     case .periodAlreadyClosed(let period, let by):
       [("asked", .text(period.text))] + Self.facts(of: by)
+    case .notReversible(let position, _): [("position", .number(position))]
+    case .alreadyReversed(let position, let reversal):
+      [("position", .number(position)), ("reversedBy", .number(reversal))]
+    case .nothingToReverse(let id, let reversed):
+      [("correlationId", .text(id)), ("reversed", .number(reversed))]
     case .sameAccount(let id), .accountNotFound(let id), .accountNotThereYet(let id),
       .accountExists(let id),
       .accountClosed(let id), .amountOverflow(let id), .nothingToEraseOf(let id):
@@ -112,7 +126,7 @@ extension Rejection {
     case .currencyMismatch(let given, let expected):
       [("currency", .text(given)), ("accountCurrency", .text(expected.code))]
     case .invalidAmount(let text, let currency, _):
-      [("amount", .text(text)), ("currency", .text(currency.code))]
+      [("amount", .text(text))] + (currency.map { [("currency", .text($0.code))] } ?? [])
     case .closedBeforeLastChange(let id, let effectiveAt, let lastChangeAt):
       [
         ("accountId", .text(id.text)), ("effectiveAt", "\(effectiveAt)"),
@@ -148,6 +162,8 @@ extension Rejection {
     case .periodNotClosed(let period, let latest):
       [("asked", .text(period?.text ?? "latest"))] + (latest.map(Self.facts) ?? [])
     case .periodNeverClosed(let period): [("asked", .text(period.text))]
+    case .reversalRefused(let position, let rejection):
+      [("reverses", .number(position))] + rejection.facts
     }
   }
 
@@ -160,14 +176,16 @@ extension Rejection {
 }
 
 extension Rejection.AmountProblem {
-  fileprivate func message(_ currency: Currency) -> String {
+  fileprivate func message(_ currency: Currency?) -> String {
     switch self {
     case .malformed:
       "write digits with at most one point, without sign, grouping or exponent, such as 25.00"
     case .tooManyDecimals:
-      "\(currency) has \(currency.decimals) decimals, and nothing is rounded"
+      currency.map { "\($0) has \($0.decimals) decimals, and nothing is rounded" }
+        ?? "no currency has more than \(Currency.mostDecimals) decimals"
     case .tooLarge:
-      "the most is \(Money(minorUnits: .max, in: currency).decimal)"
+      currency.map { "the most is \(Money(minorUnits: .max, in: $0).decimal)" }
+        ?? "no amount has so many digits"
     case .notPositive: "it must be more than zero"
     }
   }

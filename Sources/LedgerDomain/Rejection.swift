@@ -10,6 +10,11 @@ public enum Rejection: Error, Hashable, Sendable {
   case periodClosed(effectiveAt: Instant, by: ClosedPeriod)
   /// A later close covers the period already, or it was closed itself.
   case periodAlreadyClosed(Period, by: ClosedPeriod)
+  /// `did` says what the commit at the position did, such as "opened alice".
+  case notReversible(position: Int64, did: String)
+  case alreadyReversed(position: Int64, at: Int64)
+  /// `reversed` counts the movements of the group that were reversed before.
+  case nothingToReverse(correlationID: String, reversed: Int64)
   case sameAccount(AccountID)
   /// `actual` is nil if the account has no event yet.
   case versionConflict(AccountID, expected: String, actual: Int64?)
@@ -20,7 +25,8 @@ public enum Rejection: Error, Hashable, Sendable {
   case accountClosed(AccountID)
   case unknownCurrency(code: String)
   case currencyMismatch(given: String, expected: Currency)
-  case invalidAmount(text: String, currency: Currency, problem: AmountProblem)
+  /// `currency` is nil if any would do.
+  case invalidAmount(text: String, currency: Currency?, problem: AmountProblem)
   case closedBeforeLastChange(AccountID, effectiveAt: Instant, lastChangeAt: Instant)
   case balanceNotZero(AccountID, balance: Money)
   case amountOverflow(AccountID)
@@ -45,6 +51,9 @@ public enum Rejection: Error, Hashable, Sendable {
   /// A question about the close of a period that never had one.
   case periodNeverClosed(Period)
 
+  /// Of several commits that were to be reversed together, the one at `position` met this refusal.
+  indirect case reversalRefused(position: Int64, Rejection)
+
   /// What is wrong with the text of an amount.
   public enum AmountProblem: Hashable, Sendable {
     case malformed
@@ -63,26 +72,30 @@ extension Rejection {
     case .clockBehind: 2
     case .effectiveInFuture: 3
     case .periodClosed, .periodAlreadyClosed: 4
-    case .sameAccount: 5
-    case .versionConflict: 6
-    case .accountNotFound, .accountNotThereYet: 7
-    case .accountExists: 8
-    case .accountClosed: 9
-    case .unknownCurrency: 10
-    case .currencyMismatch: 11
-    case .invalidAmount: 12
-    case .closedBeforeLastChange: 13
-    case .balanceNotZero: 14
-    case .amountOverflow: 15
-    case .insufficientFunds: 16
-    case .overdraftLimitTooLow: 17
-    case .pastOverdraft: 18
-    case .beyondHead: 19
-    case .ledgerNotEmpty: 20
-    case .nothingToErase, .nothingToEraseOf: 21
-    case .notErasable: 22
-    case .periodNotOver: 23
-    case .periodNotClosed, .periodNeverClosed: 24
+    case .notReversible: 5
+    case .alreadyReversed: 6
+    case .nothingToReverse: 7
+    case .sameAccount: 8
+    case .versionConflict: 9
+    case .accountNotFound, .accountNotThereYet: 10
+    case .accountExists: 11
+    case .accountClosed: 12
+    case .unknownCurrency: 13
+    case .currencyMismatch: 14
+    case .invalidAmount: 15
+    case .closedBeforeLastChange: 16
+    case .balanceNotZero: 17
+    case .amountOverflow: 18
+    case .insufficientFunds: 19
+    case .overdraftLimitTooLow: 20
+    case .pastOverdraft: 21
+    case .beyondHead: 22
+    case .ledgerNotEmpty: 23
+    case .nothingToErase, .nothingToEraseOf: 24
+    case .notErasable: 25
+    case .periodNotOver: 26
+    case .periodNotClosed, .periodNeverClosed: 27
+    case .reversalRefused(_, let rejection): rejection.precedence
     }
   }
 
@@ -94,6 +107,9 @@ extension Rejection {
     case .clockBehind: "clock_behind"
     case .effectiveInFuture: "effective_in_future"
     case .periodClosed, .periodAlreadyClosed: "period_closed"
+    case .notReversible: "not_reversible"
+    case .alreadyReversed: "already_reversed"
+    case .nothingToReverse: "nothing_to_reverse"
     case .sameAccount: "same_account"
     case .versionConflict: "version_conflict"
     case .accountNotFound, .accountNotThereYet: "account_not_found"
@@ -114,6 +130,7 @@ extension Rejection {
     case .notErasable: "not_erasable"
     case .periodNotOver: "period_not_over"
     case .periodNotClosed, .periodNeverClosed: "period_not_closed"
+    case .reversalRefused(_, let rejection): rejection.code
     }
   }
 }

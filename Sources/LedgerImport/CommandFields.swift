@@ -3,16 +3,16 @@ import JSONText
 /// The members that a line of commands may have.
 enum CommandField: String, CaseIterable {
   case command
-  case account, from, to, amount, currency, holder, overdraftLimit, description
+  case account, from, to, amount, currency, holder, overdraftLimit, description, position
   case actor, reason
   case correlationID = "correlationId"
   case causationID = "causationId"
-  case idempotencyKey, expectedVersion, expectedVersionTo, effectiveAt, allowPastOverdraft
+  case idempotencyKey, expectedVersion, expectedVersionTo, effectiveAt, allowPastOverdraft, corrects
 
   /// Those that go with every command.
   static let common: [CommandField] = [
     .command, .actor, .reason, .correlationID, .causationID, .idempotencyKey, .expectedVersion,
-    .effectiveAt, .allowPastOverdraft,
+    .effectiveAt, .allowPastOverdraft, .corrects,
   ]
 
   /// Whether an empty text says nothing where something must be said.
@@ -26,7 +26,7 @@ enum CommandField: String, CaseIterable {
 
 /// The commands that a line may ask for.
 enum CommandName: String, CaseIterable {
-  case open, change, deposit, withdraw, transfer, close
+  case open, change, deposit, withdraw, transfer, close, reverse
 
   /// The members that it must have.
   var required: [CommandField] {
@@ -34,6 +34,7 @@ enum CommandName: String, CaseIterable {
     case .open, .change, .close: [.account]
     case .deposit, .withdraw: [.account, .amount]
     case .transfer: [.from, .to, .amount]
+    case .reverse: [.position]
     }
   }
 
@@ -45,6 +46,7 @@ enum CommandName: String, CaseIterable {
     case .deposit, .withdraw: [.currency, .description]
     case .transfer: [.currency, .description, .expectedVersionTo]
     case .close: []
+    case .reverse: [.description]
     }
   }
 
@@ -60,6 +62,8 @@ struct CommandFields {
   let name: CommandName
   /// Texts, and versions that were written as numbers.
   private var texts: [CommandField: String] = [:]
+  /// Global positions, from 1 on.
+  private var positions: [CommandField: Int64] = [:]
   private(set) var allowsPastOverdraft = false
 
   /// Throws `InputError` if the line is anything else.
@@ -92,7 +96,9 @@ struct CommandFields {
     }
     self.name = name
     for member in members { try add(member) }
-    for field in name.required { _ = try text(field) }
+    for field in name.required where texts[field] == nil && positions[field] == nil {
+      throw self.failure(field, "it is missing")
+    }
   }
 
   /// The text of a member; nil if it is absent.
@@ -103,6 +109,9 @@ struct CommandFields {
     guard let text = texts[field] else { throw failure(field, "it is missing") }
     return text
   }
+
+  /// The position that a member names; nil if it is absent.
+  func position(_ field: CommandField) -> Int64? { positions[field] }
 
   /// What is wrong with the member `field`.
   func failure(_ field: CommandField, _ problem: String) -> InputError {
@@ -128,6 +137,11 @@ struct CommandFields {
     case .expectedVersion, .expectedVersionTo:
       guard case .number(let digits) = member.value else { return try addText(member, to: field) }
       texts[field] = digits
+    case .position, .corrects:
+      guard let position = member.value.int64, position > 0 else {
+        throw failure(field, "use a position, a whole number such as 17")
+      }
+      positions[field] = position
     default: try addText(member, to: field)
     }
   }

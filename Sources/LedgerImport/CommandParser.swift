@@ -50,7 +50,19 @@ struct CommandParser {
         try amount(fields), from: try account(fields, .from), to: try account(fields, .to),
         description: description)
     case .close: return .close(try account(fields, .account))
+    case .reverse:
+      guard let position = fields.position(.position) else {
+        throw fields.failure(.position, "it is missing")
+      }
+      return .reverse(
+        Reversal(
+          of: position, keepsEffectiveTime: isAtOriginalTime(fields), description: description))
     }
+  }
+
+  /// Whether a reversal is to count when what it reverses does.
+  private func isAtOriginalTime(_ fields: CommandFields) -> Bool {
+    fields.name == .reverse && fields[.effectiveAt] == "original"
   }
 
   private func opening(_ fields: CommandFields) throws -> Command {
@@ -95,6 +107,7 @@ struct CommandParser {
     options.expectedVersionTo = try version(fields, .expectedVersionTo)
     options.effectiveAt = try effectiveAt(fields)
     options.allowsPastOverdraft = fields.allowsPastOverdraft
+    options.corrects = fields.position(.corrects)
     guard !options.allowsPastOverdraft || options.reason != nil else {
       throw fields.failure(.allowPastOverdraft, "it needs a reason")
     }
@@ -114,7 +127,9 @@ struct CommandParser {
 
   /// Nil if the line says nothing, or `now`: a retry with the same key is the same command.
   private func effectiveAt(_ fields: CommandFields) throws -> Instant? {
-    guard let text = fields[.effectiveAt], text != "now" else { return nil }
+    guard let text = fields[.effectiveAt], text != "now", !isAtOriginalTime(fields) else {
+      return nil
+    }
     let isRelative = text == "today" || text == "yesterday"
     do {
       return try Instant(parsing: text, edge: .start, now: isRelative ? try now() : .earliest)

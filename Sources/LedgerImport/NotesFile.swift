@@ -2,6 +2,7 @@ package import EventStore
 import JSONText
 
 /// A file in which somebody kept checkpoints or receipts: one a line, or JSON objects of several lines.
+/// Or a dump of events, one a line, that ends with a checkpoint: the events note nothing.
 package struct NotesFile {
   /// What was noted, in the order of the file.
   package private(set) var heads: [NotedHead] = []
@@ -89,8 +90,13 @@ package struct NotesFile {
   }
 
   private mutating func add(_ value: JSONValue, _ source: String) throws(RecordError) {
-    if value["treeRoot"] != nil {
+    if case .object(let members) = value, members.map(\.name) == ["checkpoint"] {
+      add(try CheckpointRecord.parse(members[0].value), source)
+    } else if value["treeRoot"] != nil {
       add(try CheckpointRecord.parse(value), source)
+    } else if value["globalPosition"] != nil, value["eventType"] != nil {
+      // An event of a dump, whose last line speaks for all of them.
+      return
     } else if value["error"] != nil {
       errors += 1
     } else {

@@ -17,6 +17,7 @@ struct InstantTests {
       (-12_219_292_800_000_000, "1582-10-15T00:00:00.000000Z"),
       (-62_135_596_800_000_000, "0001-01-01T00:00:00.000000Z"),
       (253_402_300_799_999_999, "9999-12-31T23:59:59.999999Z"),
+      (.max, "294247-01-10T04:00:54.775807Z"),
     ])
   func isPrinted(_ micros: Int64, _ text: String) {
     #expect(Instant(micros: micros).description == text)

@@ -56,6 +56,15 @@ struct NotesFileTests {
     #expect(throws: InputError.self) { try NotesFile.lastCheckpoint(in: path, of: "id-2") }
   }
 
+  @Test("may be a dump of events that ends with a checkpoint")
+  func dump() throws {
+    let event = #"{"globalPosition":5,"streamId":"s","eventType":"MoneyDeposited","data":{}}"#
+    let notes = try notes("\(event)\n\(event)\n{\"checkpoint\":\(Self.json)}\n")
+    #expect(notes.heads.map(\.position) == [5])
+    #expect(notes.heads[0].source.hasSuffix("notes, line 3"))
+    #expect(try problem(event).problem.contains("neither a checkpoint nor a receipt"))
+  }
+
   @Test("is written and read back the same, as a line and as JSON")
   func roundTrip() throws {
     _ = try notes(Self.line + "\n" + Self.json)
@@ -80,6 +89,8 @@ struct NotesFileTests {
       (json.replacing("id-1\"", with: "id-1\",\"more\":1"), "unknown"),
       (receipt.replacing("\"accounts\"", with: "\"dryRun\":true,\"accounts\""), "dry run"),
       (receipt.replacing(hash, with: "ab"), "headHash"),
+      (#"{"checkpoint":\#(json),"more":1}"#, "neither"), (#"{"checkpoint":{}}"#, "no member"),
+      (#"{"globalPosition":5}"#, "neither"),
     ])
   func malformed(_ text: String, _ expected: String) throws {
     let error = try problem("\(Self.line)\n\(text)\n")

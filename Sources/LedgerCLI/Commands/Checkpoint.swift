@@ -27,15 +27,8 @@ extension LedgerCommand {
     func run() throws {
       let target = try output.open(for: ledger)
       let checkpoint = try ledger.openForReading().checkpoint()
-      let line = CheckpointRecord.line(of: checkpoint)
-      guard line != nil || output.format != .text else {
-        throw UsageError(
-          message:
-            "the ledger's id '\(checkpoint.storeID)' is no single word, as a line needs; use "
-            + "--format ndjson")
-      }
       try output.print(CheckpointRecord.record(of: checkpoint), to: target) {
-        (line ?? "") + "\n"
+        try CheckpointRecord.printedLine(of: checkpoint) + "\n"
       }
     }
   }

@@ -52,7 +52,7 @@ extension LedgerCommand {
       guard account.count < 2 else {
         throw ValidationError("name one --account, and run it again for the next")
       }
-      for word in positions where Self.position(word.text) == nil {
+      for word in positions where word.position == nil {
         throw ValidationError("'\(word.text)' is no position; write a number such as 17")
       }
       try WriteOptions.refuseEmpty([("--reason", reason)])
@@ -78,19 +78,13 @@ extension LedgerCommand {
         if let account = account.first {
           .account(try AccountID(account.text))
         } else {
-          .positions(positions.compactMap { Self.position($0.text) })
+          .positions(positions.compactMap(\.position))
         }
       var request = ErasureRequest(
         target, actor: WriteOptions.actor(recording.actor), reason: reason)
       request.correlationID = recording.correlationID
       request.causationID = recording.causationID
       return request
-    }
-
-    /// Digits alone, as positions are written everywhere; nil for anything else.
-    private static func position(_ text: String) -> Int64? {
-      guard let position = Int64(text), position > 0, String(position) == text else { return nil }
-      return position
     }
   }
 }

@@ -58,7 +58,7 @@ extension LedgerCommand {
 
     static let columns = [
       "effectiveAt", "recordedAt", "type", "amount", "balance", "description", "counterparty",
-      "transferId", "version", "position",
+      "transferId", "version", "position", "reverses", "reversedBy", "corrects", "correctedBy",
     ]
 
     func validate() throws {
@@ -110,7 +110,8 @@ extension LedgerCommand {
     static func row(of entry: HistoryEntry) -> [String] {
       [
         entry.effectiveAt.shortText, entry.kind.rawValue, entry.amount.decimal,
-        entry.balance.decimal, entry.counterparty?.text ?? "", entry.shownDescription ?? "",
+        entry.balance.decimal, entry.counterparty?.text ?? "",
+        entry.links.noted(on: entry.shownDescription),
       ]
     }
 
@@ -122,7 +123,7 @@ extension LedgerCommand {
         .string(entry.balance.decimal), .text(entry.shownDescription),
         .text(entry.counterparty?.text),
         .text(entry.transferID), .integer(entry.version), .integer(entry.position),
-      ]
+      ] + entry.links.values
       return zip(columns, values).map { JSONMember($0, $1) }
     }
   }

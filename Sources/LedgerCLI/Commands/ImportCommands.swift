@@ -19,15 +19,16 @@ extension LedgerCommand.Import {
 
         Fields are the JSON names of the arguments and options of each command; null is as good as \
         absent. With "command" go "actor", "reason", "correlationId", "causationId", \
-        "idempotencyKey", "expectedVersion", "effectiveAt" and "allowPastOverdraft", and
+        "idempotencyKey", "expectedVersion", "effectiveAt", "allowPastOverdraft" and "corrects", and
           open      account, currency, holder, overdraftLimit
           change    account, holder, overdraftLimit
           deposit   account, amount, currency, description
           withdraw  account, amount, currency, description
           transfer  from, to, amount, currency, description, expectedVersionTo
           close     account
+          reverse   position, description; "effectiveAt" may be "original"
 
-        Amounts are texts: "5.00". What a line doesn't say, the options below and \
+        Amounts are texts: "5.00"; positions are numbers: 17. What a line doesn't say, the options below and \
         $LEDGER_CURRENCY say for all lines. The same file again, with a key on each line, books \
         nothing new.
 

@@ -19,8 +19,9 @@ extension LedgerCommand {
 
         With --against it also checks that the ledger still holds the history of checkpoints or \
         receipts that you kept: only they show that the end was cut off, or all of it written anew. \
-        Of a receipt, position and head hash are compared. What is trusted by --from is not hashed \
-        again. A file may be -, for standard input.
+        Of a receipt, position and head hash are compared; of a dump (audit --with-checkpoint, in \
+        NDJSON), the checkpoint at its end and none of its events. What is trusted by --from is not \
+        hashed again. A file may be -, for standard input.
 
         Exit status 65 if anything is wrong, with the first bad position.
 

@@ -35,9 +35,9 @@ struct OutputOptions: ParsableArguments {
   }
 
   /// Writes one record, or `text` for people.
-  func print(_ record: Record, to output: Output, text: () -> String) throws {
+  func print(_ record: Record, to output: Output, text: () throws -> String) throws {
     switch format {
-    case .text: try output.write(text())
+    case .text: try output.write(try text())
     case .json:
       try output.write(JSONValue.object(record).pretty)
       try output.write("\n")
@@ -80,7 +80,7 @@ struct OutputOptions: ParsableArguments {
     }
   }
 
-  private func isColored(_ output: Output) -> Bool {
+  func isColored(_ output: Output) -> Bool {
     switch color {
     case .always: true
     case .never: false

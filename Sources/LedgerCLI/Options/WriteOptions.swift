@@ -32,6 +32,11 @@ struct WriteOptions: ParsableArguments {
       valueName: "instant"))
   var effective: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "What it corrects: the global position of an earlier booking.", valueName: "position"))
+  var corrects: Word?
+
   @Flag(help: "Let balances in the past fall below the limit; needs --reason.")
   var allowPastOverdraft = false
 
@@ -44,6 +49,10 @@ struct WriteOptions: ParsableArguments {
   func validate() throws {
     guard !allowPastOverdraft || reason != nil else {
       throw ValidationError("--allow-past-overdraft needs a --reason")
+    }
+    if let corrects, corrects.position == nil {
+      throw ValidationError(
+        "--corrects takes a position, a number such as 17, and not '\(corrects.text)'")
     }
     try Self.refuseEmpty([
       ("--actor", actor), ("--correlation-id", correlationID), ("--causation-id", causationID),
@@ -73,6 +82,7 @@ struct WriteOptions: ParsableArguments {
       options.effectiveAt = try Instant(parsing: effective, edge: .start, now: try ledger.now())
     }
     options.allowsPastOverdraft = allowPastOverdraft
+    options.corrects = corrects?.position
     return options
   }
 
@@ -91,4 +101,10 @@ struct Word: ExpressibleByArgument {
   let text: String
 
   init(argument: String) { text = NegativeNumbers.unprotected(argument) }
+
+  /// A global position: digits alone, as positions are written everywhere; nil for anything else.
+  var position: Int64? {
+    guard let position = Int64(text), position > 0, String(position) == text else { return nil }
+    return position
+  }
 }

@@ -15,6 +15,13 @@ extension Receipt {
       JSONMember("ledgerId", .string(ledgerID)),
       JSONMember("position", .integer(position)),
       JSONMember("transferId", .text(transferID)),
+    ]
+    for (name, position) in [
+      ("reverses", reverses), ("rebooks", rebooks), ("corrects", corrects),
+    ] {
+      if let position { record.append(JSONMember(name, .integer(position))) }
+    }
+    record += [
       JSONMember("recordedAt", .string(recordedAt.description)),
       JSONMember("effectiveAt", .string(effectiveAt.description)),
       JSONMember("correlationId", .string(correlationID)),
@@ -32,20 +39,27 @@ extension Receipt {
   func text(_ summary: String, isDryRun: Bool) -> String {
     let state =
       isDryRun ? "Would be: " : isReplay ? "Done before, nothing new was booked: " : ""
-    let widest = accounts.map(\.accountID.text.count).max() ?? 0
-    let lines = accounts.map { account in
+    let effective = effectiveAt == recordedAt ? "" : ", counts from \(effectiveAt)"
+    let corrected = corrects.map { ", corrects position \($0)" } ?? ""
+    let place = "  position \(position), recorded \(recordedAt)\(effective)\(corrected)"
+    return ([state + summary.visible] + accounts.lines + [place]).joined(separator: "\n") + "\n"
+  }
+}
+
+extension [Receipt.AccountAfter] {
+  /// A line each, for people.
+  var lines: [String] {
+    let widest = map(\.accountID.text.count).max() ?? 0
+    return map { account in
       let padding = String(repeating: " ", count: widest - account.accountID.text.count)
       return
         "  \(account.accountID)\(padding)  \(account.balance.text)  (version \(account.version))"
     }
-    let effective = effectiveAt == recordedAt ? "" : ", counts from \(effectiveAt)"
-    let place = "  position \(position), recorded \(recordedAt)\(effective)"
-    return ([state + summary.visible] + lines + [place]).joined(separator: "\n") + "\n"
   }
 }
 
 extension Receipt.AccountAfter {
-  fileprivate var record: Record {
+  var record: Record {
     [
       JSONMember("accountId", .string(accountID.text)),
       JSONMember("version", .integer(version)),

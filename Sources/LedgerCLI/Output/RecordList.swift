@@ -10,23 +10,25 @@ struct RecordList {
   private var count = 0
 
   init(_ format: OutputFormat, on output: Output) {
-    precondition(format != .text, "text has no stable layout")
     (self.format, self.output) = (format, output)
   }
 
   mutating func add(_ record: Record) throws {
     switch format {
-    case .json:
-      try output.write(count == 0 ? "[\n" : ",\n")
-      try output.write(JSONValue.object(record).compact)
-    case .ndjson:
-      try output.write(JSONValue.object(record).compact)
-      try output.write("\n")
+    case .json, .ndjson: try add(json: JSONValue.object(record).compact)
     case .csv:
-      if count == 0 { try output.write(CSVLine.text(record.map(\.name))) }
-      try output.write(CSVLine.text(record.map(\.value.csvField)))
-    case .text: break
+      if count == 0 { try output.write(CSVLine.bytes(record.map(\.name))) }
+      try output.write(CSVLine.bytes(record.map(\.value.csvField)))
+      count += 1
+    case .text: preconditionFailure("text has no stable layout")
     }
+  }
+
+  /// Adds a record that is JSON already, on one line; not to CSV.
+  mutating func add(json: [UInt8]) throws {
+    if format == .json { try output.write(count == 0 ? "[\n" : ",\n") }
+    try output.write(json)
+    if format == .ndjson { try output.write("\n") }
     count += 1
   }
 
@@ -34,35 +36,9 @@ struct RecordList {
   mutating func finish(columns: [String]) throws {
     switch format {
     case .json: try output.write(count == 0 ? "[]\n" : "\n]\n")
-    case .csv where count == 0: try output.write(CSVLine.text(columns))
+    case .csv where count == 0: try output.write(CSVLine.bytes(columns))
     case .csv, .ndjson, .text: break
     }
-  }
-}
-
-/// One record of CSV (RFC 4180, with a bare line feed at the end).
-enum CSVLine {
-  static func text(_ fields: [String]) -> String {
-    fields.map(quoted).joined(separator: ",") + "\n"
-  }
-
-  /// Line breaks inside a field stand as they are, in quotes; whatever else could steer a terminal is
-  /// shown.
-  private static func quoted(_ field: String) -> String {
-    var text = ""
-    var needsQuotes = field.utf8.first == UInt8(ascii: " ")
-    for scalar in field.unicodeScalars {
-      switch scalar {
-      case "\"":
-        text += "\"\""
-        needsQuotes = true
-      case ",", "\n":
-        text.unicodeScalars.append(scalar)
-        needsQuotes = true
-      default: text += scalar.steersTerminal ? String(scalar).visible : String(scalar)
-      }
-    }
-    return needsQuotes ? "\"\(text)\"" : text
   }
 }
 

@@ -20,25 +20,39 @@ extension RecordedEvent {
   /// The event with its data as an object or, if that can't be parsed, as it is stored.
   var anyRecord: Record { (try? JSONValue(parsing: data)) == nil ? rawRecord : record }
 
-  private func record(data: JSONValue) -> Record {
+  /// The same, with the position of the commit that reversed its own; nil if none did.
+  func record(reversedBy: Int64?) -> Record {
+    record(data: .object(payload), reversedBy: reversedBy)
+  }
+
+  private func record(data: JSONValue, reversedBy: Int64? = nil) -> Record {
     let values: [JSONValue] = [
       .integer(position), .string(streamID), .integer(streamPosition), .string(type),
-      .integer(version), data, .object(metadata),
-      .string(Instant(micros: commit.header.effectiveAtMicros).description),
-      .string(Instant(micros: commit.header.recordedAtMicros).description),
+      .integer(version), data,
     ]
     return zip(Self.columns, values).map { JSONMember($0, $1) }
+      + commitRecord(reversedBy: reversedBy)
+  }
+
+  /// What it shares with the other events of its commit: the end of its record.
+  func commitRecord(reversedBy: Int64?) -> Record {
+    let link = reversedBy.map { [JSONMember("reversedBy", .integer($0))] } ?? []
+    return [
+      JSONMember("metadata", .object(metadata + link)),
+      JSONMember("effectiveAt", .string(Instant(micros: commit.effectiveAtMicros).description)),
+      JSONMember("createdAt", .string(Instant(micros: commit.recordedAtMicros).description)),
+    ]
   }
 
   /// The event's row for people.
-  fileprivate var row: [String] {
+  var row: [String] {
     let amount =
       switch JSONValue.object(payload)["amount"] {
       case .string(let text), .number(let text): text
       default: ""
       }
     return [
-      "\(position)", Instant(micros: commit.header.recordedAtMicros).shortText, streamID, type,
+      "\(position)", Instant(micros: commit.recordedAtMicros).shortText, streamID, type,
       amount, commit.header.actor, Erased.shown(personalText?.text, isTextErased) ?? "",
       Erased.shown(commit.reason?.text, commit.isReasonErased) ?? "",
     ]
@@ -48,12 +62,15 @@ extension RecordedEvent {
   var payload: Record {
     // What can't be parsed was refused when the event was decoded, or is shown as it is stored.
     guard case .object(var members) = try? JSONValue(parsing: data) else { return [] }
-    if let personalText {
-      members.append(JSONMember(personalText.field, .string(personalText.text)))
-    } else if isTextErased, let field = (try? AccountEvent(self))?.personalField {
-      members.append(JSONMember(field, .string(Erased.mark)))
-    }
+    if let text = shownText { members.append(JSONMember(text.field, .string(text.text))) }
     return members
+  }
+
+  /// Its personal text, or what stands where that was, and the name in its data; nil if there is none.
+  var shownText: (field: String, text: String)? {
+    if let personalText { return (personalText.field, personalText.text) }
+    guard isTextErased, let field = (try? AccountEvent(self))?.personalField else { return nil }
+    return (field, Erased.mark)
   }
 
   private var metadata: Record {
@@ -78,22 +95,4 @@ enum Erased {
 
   /// `text`, or the mark if it was erased; nil if there never was one.
   static func shown(_ text: String?, _ isErased: Bool) -> String? { isErased ? mark : text }
-}
-
-extension OutputOptions {
-  /// Writes the events that `query` asks for.
-  func printEvents(_ query: EventQuery, of book: Ledger, to output: Output) throws {
-    let table: [TextTable.Column] = [
-      .init(title: "POSITION", isNumber: true), .init(title: "RECORDED"), .init(title: "STREAM"),
-      .init(title: "EVENT"), .init(title: "AMOUNT", isNumber: true), .init(title: "WHO"),
-      .init(title: "DESCRIPTION"), .init(title: "REASON"),
-    ]
-    try printList(
-      to: output, columns: RecordedEvent.columns, table: table, ifEmpty: "There are no events."
-    ) { add in
-      try book.forEachEvent(query) { event in
-        try add(query.isRaw ? event.rawRecord : event.record) { event.row }
-      }
-    }
-  }
 }

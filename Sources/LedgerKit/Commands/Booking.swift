@@ -22,7 +22,7 @@ package struct Booking {
   /// Throws `Rejection`, and then nothing of it was recorded.
   package func perform(_ command: Command, _ options: CommandOptions) throws -> Receipt {
     if let receipt = try firstReceipt(of: command, options) { return receipt }
-    let decision = try decide(command, options)
+    let decision = try decision(on: command, options)
     return try record(decision, options)
   }
 
@@ -33,10 +33,10 @@ package struct Booking {
   ) throws -> Receipt {
     if let receipt = try firstReceipt(of: command, options) { return receipt }
     var openingOptions = options
-    openingOptions.idempotencyKey = nil
+    (openingOptions.idempotencyKey, openingOptions.corrects) = (nil, nil)
     let opened = try openings.map { try decide($0, openingOptions) }
     let accounts = opened.reduce(into: [:]) { $0.merge($1.accountsAfter) { _, last in last } }
-    let decision = try decide(command, options, assuming: accounts)
+    let decision = try decision(on: command, options, assuming: accounts)
     for opening in opened { _ = try record(opening, openingOptions) }
     return try record(decision, options)
   }
@@ -67,7 +67,7 @@ package struct Booking {
     else { return nil }
     switch try RecordedCommit(events) {
     case .command(let recorded):
-      let differing = differences(between: command, options, and: recorded)
+      let differing = try differences(between: command, options, and: recorded)
       guard differing.isEmpty else {
         throw Rejection.idempotencyKeyConflict(
           key: key, position: recorded.commit.header.lastPosition, differing: differing)
@@ -83,16 +83,16 @@ package struct Booking {
 
   private func differences(
     between command: Command, _ options: CommandOptions, and recorded: RecordedCommand
-  ) -> [String] {
+  ) throws -> [String] {
     let content = CommandContent(recorded)
     let first = recorded.legs.first?.recorded
     let textWasErased = first?.isTextErased ?? false
     do {
-      let request = try CommandContent(
-        command, effectiveAt: options.effectiveAt, accountCurrency: content.amount?.currency)
+      let request = try self.content(
+        of: command, options, accountCurrency: content.amount?.currency)
       return CommandContent.differences(
         between: request, and: content, textWasErased: textWasErased)
-    } catch {
+    } catch is Rejection {
       return [content.command == command.name ? "amount" : "command"]
     }
   }
@@ -101,7 +101,10 @@ package struct Booking {
 
   /// Events that a command makes, not yet recorded.
   private struct Decision {
-    var legs: [Leg] = []
+    let legs: [Leg]
+    /// When the commit counts, if the caller said so.
+    let effectiveAt: Instant?
+    var links = LinkMetadata()
 
     struct Leg {
       let event: AccountEvent
@@ -113,6 +116,15 @@ package struct Booking {
     var accountsAfter: [AccountID: LoadedAccount] {
       Dictionary(legs.map { ($0.id, $0.after) }) { _, last in last }
     }
+  }
+
+  private func decision(
+    on command: Command, _ options: CommandOptions,
+    assuming unrecorded: [AccountID: LoadedAccount] = [:]
+  ) throws -> Decision {
+    var decision = try decide(command, options, assuming: unrecorded)
+    decision.links.corrects = try options.corrects.map(commitEnd(of:))
+    return decision
   }
 
   private func decide(
@@ -153,7 +165,7 @@ package struct Booking {
     func one(_ id: AccountID, _ command: AccountCommand) throws -> Decision {
       let loaded = try load(id, options.expectedVersion)
       let event = try loaded.account.decide(command, try context(loaded.account, command))
-      return Decision(legs: [leg(of: loaded, event)])
+      return Decision(legs: [leg(of: loaded, event)], effectiveAt: options.effectiveAt)
     }
 
     switch command {
@@ -178,7 +190,18 @@ package struct Booking {
         from: payer.account, try context(payer.account, asked.withdrawal),
         to: payee.account, try context(payee.account, asked.deposit))
       return Decision(
-        legs: [leg(of: payer, withdrawn), leg(of: payee, deposited)])
+        legs: [leg(of: payer, withdrawn), leg(of: payee, deposited)],
+        effectiveAt: options.effectiveAt)
+    case .reverse(let reversal):
+      let commit = try reversible(reversal)
+      var options = options
+      if reversal.keepsEffectiveTime {
+        precondition(options.effectiveAt == nil, "it counts when the reversed commit does")
+        options.effectiveAt = commit.effectiveAt
+      }
+      var decision = try decide(commit.opposite, options, assuming: unrecorded)
+      decision.links.reverses = commit.position
+      return decision
     }
   }
 
@@ -197,7 +220,8 @@ package struct Booking {
     let legs = zip(decision.legs, events).map { leg, recorded in
       RecordedCommand.Leg(account: leg.id, event: leg.event, recorded: recorded)
     }
-    return try ledger.receipt(of: RecordedCommand(legs: legs, commit: commit), transaction.log)
+    let recorded = RecordedCommand(legs: legs, commit: commit, links: decision.links)
+    return try ledger.receipt(of: recorded, transaction.log)
   }
 
   private func commit(_ decision: Decision, _ options: CommandOptions) throws -> NewCommit {
@@ -209,8 +233,6 @@ package struct Booking {
         events: [leg.event.stored(salt: ledger.newSalt)])
     }
     let now = try transaction.nextRecordedAt()
-    var metadata = JSONObjectWriter()
-    metadata.add(CommandMetadata.allowPastOverdraft, true)
     return NewCommit(
       appends: appends, actor: options.actor,
       correlationID: options.correlationID ?? ledger.newID(at: now),
@@ -219,12 +241,21 @@ package struct Booking {
         let personal = appends.first?.events.first?.personalText
         let content = CommandContent(
           events: decision.legs.map { ($0.id, $0.event) },
-          effectiveAt: options.effectiveAt)
+          effectiveAt: decision.effectiveAt, links: decision.links)
         return .init(key: key, fingerprint: content.fingerprint(personalDigest: personal?.digest))
       },
       reason: options.reason.map(ledger.reasonText),
-      effectiveAtMicros: options.effectiveAt?.micros,
-      otherMetadata: options.allowsPastOverdraft ? metadata.finished() : nil)
+      effectiveAtMicros: decision.effectiveAt?.micros,
+      otherMetadata: metadata(decision.links, options))
+  }
+
+  /// Nil if there is nothing to say.
+  private func metadata(_ links: LinkMetadata, _ options: CommandOptions) -> [UInt8]? {
+    guard options.allowsPastOverdraft || links != LinkMetadata() else { return nil }
+    var metadata = JSONObjectWriter()
+    if options.allowsPastOverdraft { metadata.add(CommandMetadata.allowPastOverdraft, true) }
+    for name in LinkMetadata.Name.allCases { metadata.add(name.rawValue, links[name]) }
+    return metadata.finished()
   }
 }
 

@@ -11,6 +11,8 @@ public enum Command: Hashable, Sendable {
   case withdraw(Amount, from: AccountID, description: String? = nil)
   case transfer(Amount, from: AccountID, to: AccountID, description: String? = nil)
   case close(AccountID)
+  /// Books the opposite of an earlier commit, once and only once.
+  case reverse(Reversal)
 
   /// As on the command line and in receipts.
   public var name: String {
@@ -21,6 +23,7 @@ public enum Command: Hashable, Sendable {
     case .withdraw: "withdraw"
     case .transfer: "transfer"
     case .close: "close"
+    case .reverse: "reverse"
     }
   }
 }
@@ -45,6 +48,8 @@ public struct CommandOptions: Hashable, Sendable {
   public var effectiveAt: Instant?
   /// Whether balances between `effectiveAt` and now may fall below the limit; recorded.
   public var allowsPastOverdraft = false
+  /// Global position of any event of the commit that the command corrects; nil if nobody says. Recorded.
+  public var corrects: Int64?
 
   /// Options of a command that `actor` asks for, all others left out.
   public init(actor: String) { self.actor = actor }

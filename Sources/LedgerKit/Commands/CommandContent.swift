@@ -15,29 +15,37 @@ struct CommandContent: Hashable {
   var text: String?
   /// Nil unless the caller chose it.
   var effectiveAt: Instant?
+  /// The earlier commits that it reverses or corrects.
+  var links: LinkMetadata
 
   /// The content of a recorded commit; `text` is nil also if it was erased.
   init(_ recorded: RecordedCommand) {
     self.init(
       command: recorded.name, accounts: recorded.legs.map(\.account),
       first: recorded.legs.first?.event,
-      effectiveAt: recorded.commit.explicitEffectiveAtMicros.map { Instant(micros: $0) })
+      effectiveAt: recorded.commit.explicitEffectiveAtMicros.map { Instant(micros: $0) },
+      links: recorded.links)
   }
 
   /// The content of the command that made `events`.
-  init(events: [(account: AccountID, event: AccountEvent)], effectiveAt: Instant?) {
+  init(
+    events: [(account: AccountID, event: AccountEvent)], effectiveAt: Instant?,
+    links: LinkMetadata = LinkMetadata()
+  ) {
     self.init(
-      command: Self.command(making: events.map(\.event)), accounts: events.map(\.account),
-      first: events.first?.event, effectiveAt: effectiveAt)
+      command: Self.command(making: events.map(\.event), links), accounts: events.map(\.account),
+      first: events.first?.event, effectiveAt: effectiveAt, links: links)
   }
 
   /// The first event has everything that the others repeat.
   private init(
-    command: String?, accounts: [AccountID], first: AccountEvent?, effectiveAt: Instant?
+    command: String?, accounts: [AccountID], first: AccountEvent?, effectiveAt: Instant?,
+    links: LinkMetadata
   ) {
     self.command = command ?? "unknown"
     self.accounts = accounts
     self.effectiveAt = effectiveAt
+    self.links = links
     switch first {
     case .created(let opening):
       (amount, currency, text) = (opening.overdraftLimit, opening.currency, opening.holder)
@@ -48,8 +56,13 @@ struct CommandContent: Hashable {
     }
   }
 
-  /// The name of the command that makes `events`; nil if none does.
-  static func command(making events: [AccountEvent]) -> String? {
+  /// The name of the command that makes `events` with `links`; nil if none does.
+  static func command(making events: [AccountEvent], _ links: LinkMetadata) -> String? {
+    guard let command = command(making: events) else { return nil }
+    return links.reverses == nil ? command : "reverse"
+  }
+
+  private static func command(making events: [AccountEvent]) -> String? {
     switch (events.first, events.dropFirst().first, events.count) {
     case (.created, nil, 1): "open"
     case (.changed, nil, 1): "change"
@@ -65,10 +78,12 @@ struct CommandContent: Hashable {
 
   /// The content of a request whose accounts are in `currency`. Throws if its amount isn't.
   init(
-    _ command: Command, effectiveAt: Instant?, accountCurrency: Currency?
+    _ command: Command, effectiveAt: Instant?, links: LinkMetadata = LinkMetadata(),
+    accountCurrency: Currency?
   ) throws(Rejection) {
     self.command = command.name
     self.effectiveAt = effectiveAt
+    self.links = links
     var given: Amount?
     var amountCurrency = accountCurrency
     switch command {
@@ -83,6 +98,8 @@ struct CommandContent: Hashable {
     case .transfer(let amount, let payer, let payee, let description):
       (accounts, given, text) = ([payer, payee], amount, description)
     case .close(let account): accounts = [account]
+    // Accounts and amount are those of what is reversed.
+    case .reverse(let reversal): (accounts, text) = ([], reversal.description)
     }
     if let amountCurrency { amount = try given?.money(in: amountCurrency) }
   }
@@ -97,6 +114,12 @@ struct CommandContent: Hashable {
     fields.append((amount?.currency ?? currency)?.code)
     fields.append(effectiveAt?.micros)
     fields.append(personalDigest)
+    // Nothing is added where there is no link, as fingerprints are for ever.
+    for name in LinkMetadata.Name.allCases {
+      guard let position = links[name] else { continue }
+      fields.append(name.rawValue)
+      fields.append(position)
+    }
     return fields.digest
   }
 
@@ -109,7 +132,11 @@ struct CommandContent: Hashable {
     var names = zip(accountNames, zip(request.accounts, recorded.accounts))
       .filter { $1.0 != $1.1 }.map(\.0)
     let isAboutLimit = ["open", "change"].contains(request.command)
-    if request.currency != recorded.currency {
+    if request.links.reverses != nil {
+      if request.links.reverses != recorded.links.reverses {
+        names.append(CommandMetadata.reverses)
+      }
+    } else if request.currency != recorded.currency {
       names.append("currency")
     } else if request.amount != recorded.amount {
       names.append(isAboutLimit ? "overdraftLimit" : "amount")
@@ -120,6 +147,7 @@ struct CommandContent: Hashable {
       names.append(isAboutLimit ? "holder" : "description")
     }
     if request.effectiveAt != recorded.effectiveAt { names.append("effectiveAt") }
+    if request.links.corrects != recorded.links.corrects { names.append(CommandMetadata.corrects) }
     return names
   }
 }

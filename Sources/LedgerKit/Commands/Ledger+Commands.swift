@@ -39,6 +39,9 @@ extension Ledger {
     return Receipt(
       command: recorded.name ?? "unknown", isReplay: false, ledgerID: id,
       position: header.lastPosition, transferID: recorded.transferID,
+      reverses: recorded.links.reverses,
+      rebooks: try recorded.links.reverses.flatMap { try reversal(by: $0, log) },
+      corrects: recorded.links.corrects,
       recordedAt: Instant(micros: header.recordedAtMicros),
       effectiveAt: Instant(micros: header.effectiveAtMicros),
       correlationID: header.correlationID, idempotencyKey: header.idempotencyKey,
@@ -49,6 +52,11 @@ extension Ledger {
           balance: try balance(after: leg, log))
       },
       events: recorded.legs.map(\.recorded))
+  }
+
+  /// Where the commit ends that the one at `position` reversed; nil if it reversed none.
+  private func reversal(by position: Int64, _ log: ReadTransaction) throws -> Int64? {
+    try log.commit(at: position)?.first.map { try LinkMetadata($0) }?.reverses
   }
 
   private func balance(after leg: RecordedCommand.Leg, _ log: ReadTransaction) throws -> Money {

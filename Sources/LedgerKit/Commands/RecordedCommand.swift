@@ -13,7 +13,7 @@ enum RecordedCommit {
   case period(RecordedEvent, PeriodEvent)
 
   /// Throws `EventDecodingError` if an event is unreadable, in a stream that is unknown, or one of the
-  /// whole book beside others.
+  /// whole book beside others, or if a link to another commit is no position.
   init(_ events: [RecordedEvent]) throws(EventDecodingError) {
     guard let first = events.first else {
       preconditionFailure("a commit has at least one event")
@@ -39,7 +39,8 @@ enum RecordedCommit {
         return
       }
     }
-    self = .command(RecordedCommand(legs: legs, commit: first.commit))
+    self = .command(
+      RecordedCommand(legs: legs, commit: first.commit, links: try LinkMetadata(first)))
   }
 }
 
@@ -47,15 +48,17 @@ enum RecordedCommit {
 struct RecordedCommand {
   let legs: [Leg]
   let commit: Commit
+  /// The earlier commits that it reverses or corrects.
+  let links: LinkMetadata
   /// The command's name; nil if no command makes such a commit.
   let name: String?
 
   /// One event of the commit.
   typealias Leg = DecodedEvent
 
-  init(legs: [Leg], commit: Commit) {
-    (self.legs, self.commit) = (legs, commit)
-    name = CommandContent.command(making: legs.map(\.event))
+  init(legs: [Leg], commit: Commit, links: LinkMetadata) {
+    (self.legs, self.commit, self.links) = (legs, commit, links)
+    name = CommandContent.command(making: legs.map(\.event), links)
   }
 
   var transferID: String? { legs.first?.event.movement?.transferID }
@@ -77,8 +80,6 @@ extension Commit {
 /// Names in a commit's other metadata.
 enum CommandMetadata {
   static let allowPastOverdraft = "allowPastOverdraft"
-  /// Last global position of the commit that this one takes back.
-  static let reverses = "reverses"
-  /// Last global position of the commit that this one puts right.
-  static let corrects = "corrects"
+  static let reverses = LinkMetadata.Name.reverses.rawValue
+  static let corrects = LinkMetadata.Name.corrects.rawValue
 }

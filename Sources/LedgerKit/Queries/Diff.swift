@@ -47,6 +47,7 @@ extension Ledger {
       guard let index = try log.index(of: AccountStream.id(of: account)) else { return }
       let range = try DiffRange(
         from: CutBounds(first, index, log), to: CutBounds(second, index, log))
+      let links = linkLookup()
       var balance = diff.from?.balance.minorUnits ?? 0
       try log.forEachEvent(range.events(of: account)) { recorded in
         let event = try AccountEvent(recorded)
@@ -58,7 +59,8 @@ extension Ledger {
           }
         guard !overflow else { throw Rejection.amountOverflow(account) }
         balance = sum
-        let entry = HistoryEntry(event, movement, recorded, balanceMinor: balance)
+        let entry = HistoryEntry(
+          event, movement, recorded, balanceMinor: balance, links: try links.links(of: recorded))
         try body(ChangedMovement(movement: entry, change: change))
       }
     }

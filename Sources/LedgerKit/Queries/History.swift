@@ -26,6 +26,8 @@ public struct HistoryEntry: Hashable, Sendable {
   public let version: Int64
   /// Global position.
   public let position: Int64
+  /// The commits that its own reverses or corrects, and those that do so to it.
+  public let links: LinkedCommits
 
   /// Deposits and withdrawals cross the border of the book; transfers stay inside.
   public enum Kind: String, Hashable, Sendable {
@@ -71,6 +73,7 @@ extension Ledger {
       var balance = try runningBalance(of: account, query, log)
       var remaining = query.limit ?? .max
       guard remaining > 0 else { return }
+      let links = linkLookup()
       try log.readEvents(query.events(of: account)) { recorded in
         let event = try AccountEvent(recorded)
         guard let movement = event.movement else { return true }
@@ -79,7 +82,10 @@ extension Ledger {
         guard let balanceMinor = Int64(exactly: before ?? balance) else {
           throw damaged(recorded, "the balance after it exceeds 64 bits")
         }
-        try body(HistoryEntry(event, movement, recorded, balanceMinor: balanceMinor))
+        try body(
+          HistoryEntry(
+            event, movement, recorded, balanceMinor: balanceMinor,
+            links: try links.links(of: recorded)))
         remaining -= 1
         return remaining > 0
       }
@@ -137,7 +143,7 @@ extension HistoryQuery {
 extension HistoryEntry {
   init(
     _ event: AccountEvent, _ movement: AccountEvent.Movement, _ recorded: RecordedEvent,
-    balanceMinor: Int64
+    balanceMinor: Int64, links: LinkedCommits
   ) {
     let isIncoming = event.signedMinorUnits > 0
     let currency = movement.amount.currency
@@ -154,5 +160,6 @@ extension HistoryEntry {
     transferID = movement.transferID
     version = recorded.streamPosition
     position = recorded.position
+    self.links = links
   }
 }

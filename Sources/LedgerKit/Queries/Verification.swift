@@ -77,6 +77,8 @@ private final class RuleCheck {
   /// Those that take all events as they are recorded.
   private var bookCopies: [any Projection] = []
   private var periods = PeriodRules()
+  /// The links of the commits before.
+  private var reversals: CommitLinks?
 
   /// Snapshots in the order of the log, and the next of them.
   private let snapshots: SnapshotCursor
@@ -119,6 +121,7 @@ private final class RuleCheck {
     self.copies = copies.compactMap { $0 as? any LedgerProjection }
     bookCopies = copies.filter { !($0 is any LedgerProjection) }
     balances = copies.lazy.compactMap { $0 as? AccountBalances }.first
+    reversals = copies.lazy.compactMap { $0 as? CommitLinks }.first
   }
 
   /// What it names, the store has checked.
@@ -155,6 +158,7 @@ private final class RuleCheck {
     }
     for (leg, account) in zip(command.legs, accounts) { try checkVersion(leg, account.loaded) }
     try checkFingerprint(command)
+    try LinkCheck(log: log, reversals: reversals).check(command)
     let expected = try decide(command, accounts.map(\.loaded.account), name)
     for (leg, event) in zip(command.legs, expected) where leg.event != event.asStored(in: leg) {
       throw StoreProblem(

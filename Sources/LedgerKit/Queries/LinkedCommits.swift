@@ -1,0 +1,59 @@
+public import EventStore
+import LedgerDomain
+import LedgerEvents
+import LedgerProjections
+
+/// The other commits that one is linked with, each named by the global position at which it ends.
+public struct LinkedCommits: Hashable, Sendable {
+  /// The commit whose opposite it booked; nil if it reversed none.
+  public internal(set) var reverses: Int64?
+  /// The commit that booked its opposite; nil if none did.
+  public internal(set) var reversedBy: Int64?
+  /// The commit that it corrects; nil if nobody said so.
+  public internal(set) var corrects: Int64?
+  /// The commits that correct it, in order of recording.
+  public internal(set) var correctedBy: [Int64] = []
+}
+
+/// Looks up links between commits inside one read, such as the body of `Ledger.forEachEvent`: what it has
+/// found once, it takes for true from then on.
+///
+/// Asks the file only near commits of which something is said: a scan over the log costs as many questions
+/// as there are links.
+public final class LinkLookup {
+  private let ledger: Ledger
+  /// Positions of which no later commit says anything.
+  private var gap: ClosedRange<Int64>?
+
+  init(_ ledger: Ledger) { self.ledger = ledger }
+
+  /// The links of the commit with `recorded`. Throws `EventDecodingError` if its own are no positions.
+  public func links(of recorded: RecordedEvent) throws -> LinkedCommits {
+    let own = try LinkMetadata(recorded)
+    var links = LinkedCommits(reverses: own.reverses, corrects: own.corrects)
+    let position = recorded.commit.lastPosition
+    if gap?.contains(position) == true { return links }
+    try ledger.store.read { log in
+      guard try log.has(CommitLinks.self) else {
+        gap = .min ... .max
+        return
+      }
+      try log.query(CommitLinks.self) { database in
+        gap = try CommitLinks.gap(around: position, in: database)
+        guard gap == nil else { return }
+        try CommitLinks.forEach(to: position, in: database) { name, position in
+          switch name {
+          case .reverses: links.reversedBy = links.reversedBy ?? position
+          case .corrects: links.correctedBy.append(position)
+          }
+        }
+      }
+    }
+    return links
+  }
+}
+
+extension Ledger {
+  /// A look-up of links between commits, for one read.
+  public func linkLookup() -> LinkLookup { LinkLookup(self) }
+}

@@ -1,0 +1,92 @@
+package import EventStore
+package import LedgerEvents
+package import SQLite
+
+/// What later commits say about earlier ones: that they reverse or correct them.
+///
+/// Every link is there, also a second reversal of one commit, which only a damaged ledger has.
+package struct CommitLinks: LedgerProjection {
+  package static let name = "commit_links"
+  package static let version: Int64 = 1
+  package static let tables = ["commit_links"]
+
+  package static func definitions(in schema: String) -> [String] {
+    [
+      """
+      CREATE TABLE \(schema).commit_links (
+        target   INTEGER NOT NULL,  -- last global position of the commit that is spoken of
+        link     TEXT    NOT NULL,  -- 'reverses' or 'corrects'
+        position INTEGER NOT NULL,  -- last global position of the commit that says so
+        PRIMARY KEY (target, link, position)
+      ) STRICT, WITHOUT ROWID
+      """
+    ]
+  }
+
+  private let database: Database
+  private let schema: String
+
+  package init(_ database: Database, schema: String) {
+    (self.database, self.schema) = (database, schema)
+  }
+
+  package func apply(_ event: DecodedEvent, _ log: ReadTransaction) throws {
+    let recorded = event.recorded
+    guard recorded.commit.otherMetadata != nil else { return }
+    let links = try LinkMetadata(recorded)
+    for name in LinkMetadata.Name.allCases {
+      guard let target = links[name] else { continue }
+      // Every event of the commit says the same.
+      try database.run(
+        "INSERT OR IGNORE INTO \(schema).commit_links (target, link, position) VALUES (?, ?, ?)",
+        target, name.rawValue, recorded.commit.lastPosition)
+    }
+  }
+
+  /// The position of the first commit that reverses the one that ends at `target`; nil if none does.
+  package func firstReversal(of target: Int64) throws -> Int64? {
+    try Self.firstReversal(of: target, in: database, schema: schema)
+  }
+
+  /// The same, from the table in `schema`.
+  package static func firstReversal(
+    of target: Int64, in database: Database, schema: String = "main"
+  ) throws -> Int64? {
+    try database.first(
+      "SELECT min(position) FROM \(schema).commit_links WHERE target = ? AND link = ?",
+      target, LinkMetadata.Name.reverses.rawValue
+    ) { $0.optionalInt64(0) } ?? nil
+  }
+
+  /// Calls `body` for every link to the commit that ends at `target`, in order of recording.
+  package static func forEach(
+    to target: Int64, in database: Database, _ body: (LinkMetadata.Name, Int64) -> Void
+  ) throws {
+    try database.forEach(
+      "SELECT link, position FROM main.commit_links WHERE target = ? ORDER BY position", target
+    ) { row in
+      guard let name = LinkMetadata.Name(rawValue: row.text(0)) else {
+        throw StoreProblem(
+          position: target,
+          problem: "the projection \(Self.name) has a link '\(row.text(0))', which is unknown")
+      }
+      body(name, row.int64(1))
+    }
+  }
+
+  /// The positions around `target`, itself included, of which nothing is said; nil if something is.
+  package static func gap(
+    around target: Int64, in database: Database
+  ) throws -> ClosedRange<Int64>? {
+    let before =
+      try database.first(
+        "SELECT max(target) FROM main.commit_links WHERE target <= ?", target
+      ) { $0.optionalInt64(0) } ?? nil
+    guard before != target else { return nil }
+    let after =
+      try database.first(
+        "SELECT min(target) FROM main.commit_links WHERE target > ?", target
+      ) { $0.optionalInt64(0) } ?? nil
+    return (before.map { $0 + 1 } ?? .min)...(after.map { $0 - 1 } ?? .max)
+  }
+}
