@@ -176,7 +176,7 @@ struct SavedTimelineTests {
       return Entry(at: at, change: .limit(minorUnits: .random(in: 0...60, using: &random)))
     }
     let units = Int64.random(in: 1...40, using: &random)
-    let signed = Bool.random(using: &random) ? -units : units
+    let signed = Int.random(in: 0..<5, using: &random) < 3 ? -units : units
     return Entry(at: at, change: .movement(minorUnits: signed))
   }
 

@@ -59,7 +59,7 @@ struct DamagedTimelineTests {
       "UPDATE timeline_blocks SET from_us = from_us + 1 WHERE from_us < -60000000000000000",
       "UPDATE timeline_blocks SET moments = x'80'",
       "UPDATE timeline_blocks SET moments = x'01'",
-      "UPDATE timeline_blocks SET moments = randomblob(0) || x'ffffffffffffffffffffffff01'",
+      "UPDATE timeline_blocks SET moments = x'ffffffffffffffffffffffff01'",
       "UPDATE timeline_blocks SET moments = substr(moments, 1, length(moments) - 1)",
       "UPDATE timeline_blocks SET net_minor = NULL, moments = x'80'",
     ])
@@ -89,8 +89,8 @@ struct DamagedTimelineTests {
       ("timeline_blocks", "sets_limit = 9223372036854775807"),
       ("timeline_blocks", "net_minor = NULL, lowest_minor = 7"),
       ("timeline_blocks", "moments = x''"),
-      ("timeline_blocks", "moments = x'0a0a0909' || moments"),
-      ("timeline_blocks", "moments = moments || moments"),
+      ("timeline_blocks", "moments = CAST(x'0a0a0909' || moments AS BLOB)"),
+      ("timeline_blocks", "moments = CAST(moments || moments AS BLOB)"),
       ("late_events", "effective_us = 9223372036854775807"),
       ("late_events", "effective_us = -9223372036854775807 - 1"),
       ("late_events", "latest_us = 9223372036854775807"),
@@ -100,7 +100,6 @@ struct DamagedTimelineTests {
       ("account_balances", "late_events = 9223372036854775807"),
       ("account_balances", "latest_effective_us = 9223372036854775807"),
       ("account_balances", "latest_effective_us = -9223372036854775807 - 1"),
-      ("account_balances", "version = 9223372036854775807"),
     ])
   func impossible(_ table: String, _ change: String) throws {
     for error in try errors(after: "UPDATE \(table) SET \(change)") {

@@ -19,6 +19,10 @@ final class RandomPast {
   private(set) var memory: [String: NaivePast] = [:]
   /// The ends of the closed periods, each later than the one before.
   private(set) var closedThrough: [Instant] = []
+  /// What moved money, and can be reversed.
+  private var booked: [Booked] = []
+  /// The positions of what was reversed.
+  private(set) var reversed: Set<Int64> = []
   /// How often each outcome came: a code, or `accepted`; with ` backdated` if it was.
   private(set) var outcomes: [String: Int] = [:]
   private(set) var random: SeededRandom
@@ -52,7 +56,8 @@ final class RandomPast {
     for step in 0..<steps {
       book.clockMicros += Int64.random(in: -300...2_000, using: &random)
       if chance(1, of: 40) { handles[1] = try book.reopened(.readWrite) }
-      if chance(1, of: 25) { try closeOrReopen(step) }
+      if chance(1, of: 20) { try closeOrReopen(step) }
+      if chance(1, of: 15) { try reverse(step) }
       try perform(randomRequest(step), step)
       if step == 180 { try closeShut(step) }
     }
@@ -85,6 +90,16 @@ final class RandomPast {
     }
     try #require(found == expected, "step \(step): \(action)")
     outcomes[found ?? (reopens ? "reopened" : "closed"), default: 0] += 1
+  }
+
+  /// Takes back a commit at its own time or now; it may be a reversal, or have been reversed.
+  private func reverse(_ step: Int) throws {
+    let again = chance(1, of: 4) ? booked.first { reversed.contains($0.position) } : nil
+    guard let commit = again ?? booked.randomElement(using: &random) else { return }
+    let keepsEffectiveTime = chance(1, of: 2)
+    var request = Request(commit.opposite, at: keepsEffectiveTime ? commit.at : nil)
+    request.reversal = Reversal(of: commit.position, keepsEffectiveTime: keepsEffectiveTime)
+    try perform(request, step)
   }
 
   /// Brings an account to zero and closes it.
@@ -135,21 +150,11 @@ final class RandomPast {
     }
   }
 
-  /// A command, in the words of the memory; amounts in whole units of the currency.
-  private struct Request {
-    enum Content {
-      case movement(account: String, units: Int64)
-      case transfer(from: String, to: String, units: Int64)
-      case limit(account: String, units: Int64)
-      case holder(account: String)
-      case close(account: String)
-    }
-
-    var content: Content
-    var at: Int64?
-    var allowsPastOverdraft = false
-
-    init(_ content: Content, at: Int64?) { (self.content, self.at) = (content, at) }
+  /// A commit that moved money.
+  private struct Booked {
+    let position: Int64
+    let at: Int64
+    let opposite: Request.Content
   }
 
   private func randomRequest(_ step: Int) -> Request {
@@ -163,7 +168,7 @@ final class RandomPast {
       case 13...15 where id != other: .transfer(from: id, to: other, units: units)
       case 16...17: .limit(account: id, units: .random(in: 0...250, using: &random))
       case 18: .holder(account: id)
-      default: .close(account: step > 150 ? "shut" : "nobody")
+      default: .close(account: memory[id]?.balanceMinor == 0 ? "nobody" : id)
       }
     let reached = Self.instants.map { start + $0 }.filter { $0 < book.clockMicros - 5_000 }
     let isBackdated = chance(2, of: 3)
@@ -177,9 +182,9 @@ final class RandomPast {
 
   private func perform(_ request: Request, _ step: Int) throws {
     let expected = expectation(of: request)
-    let command = try command(of: request.content)
+    let command = try request.reversal.map(Command.reverse) ?? command(of: request.content)
     var options = CommandOptions(actor: "tester")
-    options.effectiveAt = request.at.map { Instant(micros: $0) }
+    options.effectiveAt = request.reversal == nil ? request.at.map { Instant(micros: $0) } : nil
     options.allowsPastOverdraft = request.allowsPastOverdraft
     let ledger = handles[Int.random(in: 0...1, using: &random)]
     if chance(1, of: 5) {
@@ -192,7 +197,10 @@ final class RandomPast {
       let broken = breakOfPayer(request)
       try #require(broken == .init(at: at.micros, shortMinorUnits: short.minorUnits))
     }
-    if case .success(let receipt) = outcome { remember(request.content, at: receipt.effectiveAt) }
+    if case .success(let receipt) = outcome {
+      remember(request.content, receipt)
+      if let reversal = request.reversal { reversed.insert(reversal.position) }
+    }
     let isBackdated = request.at.map { $0 < book.clockMicros } ?? false
     outcomes[(outcome.code ?? "accepted") + (isBackdated ? " backdated" : ""), default: 0] += 1
   }
@@ -204,8 +212,11 @@ final class RandomPast {
     guard chance(1, of: 5) else { return try ledger.perform(command, options) }
     return try ledger.booking { booking in
       let receipt = try booking.perform(command, options)
-      let projection = booking.transaction.projection(AccountBalances.self)
-      for event in receipt.events { try projection.apply(event, booking.transaction.log) }
+      let (transaction, log) = (booking.transaction, booking.transaction.log)
+      for event in receipt.events {
+        try transaction.projection(AccountBalances.self).apply(event, log)
+        try transaction.projection(CommitLinks.self).apply(event, log)
+      }
       return receipt
     }
   }
@@ -218,90 +229,25 @@ final class RandomPast {
     }
   }
 
-  private func command(of content: Request.Content) throws -> Command {
+  private func remember(_ content: Request.Content, _ receipt: Receipt) {
+    let entry = entry(of: Request(content, at: receipt.effectiveAt.micros))
+    func book(_ opposite: Request.Content) {
+      booked.append(Booked(position: receipt.position, at: entry.at, opposite: opposite))
+    }
     switch content {
     case .movement(let id, let units):
-      let amount = Amount("\(units.magnitude)")
-      return units > 0
-        ? .deposit(amount, to: try AccountID(id)) : .withdraw(amount, from: try AccountID(id))
-    case .transfer(let payer, let payee, let units):
-      return .transfer(Amount("\(units)"), from: try AccountID(payer), to: try AccountID(payee))
-    case .limit(let id, let units):
-      return .change(try AccountID(id), overdraftLimit: Amount("\(units)"))
-    case .holder(let id): return .change(try AccountID(id), holder: "Holder \(id)")
-    case .close(let id): return .close(try AccountID(id))
-    }
-  }
-
-  // MARK: What the memory says
-
-  /// The code of the refusal that `request` meets; nil if it is accepted.
-  private func expectation(of request: Request) -> String? {
-    if let at = request.at {
-      if at > book.clockMicros + 60_000_000 { return "effective_in_future" }
-      if let last = closedThrough.last, at <= last.micros { return "period_closed" }
-    }
-    switch request.content {
-    case .movement(let id, _), .limit(let id, _), .holder(let id):
-      return memory[id]?.refusal(
-        of: entry(of: request), allowsPastOverdraft: request.allowsPastOverdraft)
-    case .transfer(let payer, let payee, _):
-      guard let from = memory[payer], let to = memory[payee] else { return "account_not_found" }
-      if from.isClosed || to.isClosed { return "account_closed" }
-      if from.currency != to.currency { return "currency_mismatch" }
-      return from.refusal(
-        of: entry(of: request), allowsPastOverdraft: request.allowsPastOverdraft)
-    case .close(let id):
-      guard let account = memory[id] else { return "account_not_found" }
-      return account.refusalOfClosing(at: request.at ?? .max)
-    }
-  }
-
-  private func breakOfPayer(_ request: Request) -> NaivePast.Break? {
-    switch request.content {
-    case .movement(let id, _), .transfer(let id, _, _), .limit(let id, _), .holder(let id),
-      .close(let id):
-      memory[id]?.firstBreak(with: entry(of: request))
-    }
-  }
-
-  /// What `request` records on the account it is about; of a transfer, on the payer.
-  private func entry(of request: Request) -> NaivePast.Entry {
-    let at = request.at ?? .max
-    switch request.content {
-    case .movement(let id, let units):
-      return .init(at: at, minorUnits: minorUnits(units, id))
-    case .transfer(let payer, _, let units):
-      return .init(at: at, minorUnits: -minorUnits(units, payer))
-    case .limit(let id, let units): return .init(at: at, limitMinor: minorUnits(units, id))
-    case .holder, .close: return .init(at: at)
-    }
-  }
-
-  private func remember(_ content: Request.Content, at effectiveAt: Instant) {
-    let entry = entry(of: Request(content, at: effectiveAt.micros))
-    switch content {
-    case .movement(let id, _), .limit(let id, _), .holder(let id):
       memory[id]?.entries.append(entry)
-    case .transfer(let payer, let payee, _):
+      book(.movement(account: id, units: -units))
+    case .limit(let id, _), .holder(let id): memory[id]?.entries.append(entry)
+    case .transfer(let payer, let payee, let units):
+      book(.transfer(from: payee, to: payer, units: units))
       memory[payer]?.entries.append(entry)
       memory[payee]?.entries.append(.init(at: entry.at, minorUnits: -entry.minorUnits))
     case .close(let id): memory[id]?.isClosed = true
     }
   }
 
-  private func minorUnits(_ units: Int64, _ id: String) -> Int64 {
-    units * (memory[id]?.currency.minorUnits(of: 1) ?? 1)
-  }
-
   private func chance(_ wins: Int, of all: Int) -> Bool {
     Int.random(in: 0..<all, using: &random) < wins
-  }
-}
-
-extension Currency {
-  /// Minor units of so many whole ones.
-  fileprivate func minorUnits(of whole: Int64) -> Int64 {
-    (0..<decimals).reduce(whole) { units, _ in units * 10 }
   }
 }
