@@ -51,10 +51,9 @@ extension Booking {
       opposite = command
     }
     let position = commit.header.lastPosition
-    let before = try transaction.log.query(CommitLinks.self) {
-      try CommitLinks.firstReversal(of: position, in: $0)
+    if let before = try transaction.log.current(CommitLinks.self)?.firstReversal(of: position) {
+      throw Rejection.alreadyReversed(position: reversal.position, at: before)
     }
-    if let before { throw Rejection.alreadyReversed(position: reversal.position, at: before) }
     return ReversibleCommit(
       position: position, effectiveAt: Instant(micros: commit.effectiveAtMicros),
       opposite: opposite)
