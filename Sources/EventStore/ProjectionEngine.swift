@@ -103,10 +103,25 @@ final class ProjectionEngine {
 
   /// Throws unless the tables of `type` say what the log up to `head` says.
   func requireCurrent(_ type: any Projection.Type, head: Int64) throws {
+    guard try isCurrent(type, head: head) else {
+      throw StoreFileError.projectionOutdated(name: type.name)
+    }
+  }
+
+  private func isCurrent(_ type: any Projection.Type, head: Int64) throws -> Bool {
     // What runs has seen everything, and is forgotten once others write.
-    guard running == nil else { return }
-    guard let state = try state(of: type), state.version == type.version, state.checkpoint == head
-    else { throw StoreFileError.projectionOutdated(name: type.name) }
+    guard running == nil else { return true }
+    guard let state = try state(of: type) else { return false }
+    return state.version == type.version && state.checkpoint == head
+  }
+
+  /// The schema in which the tables of `type` say what `log` says: `main`, or `temp` with a copy that is
+  /// made now, where the file's own lag behind.
+  func currentSchema(of type: any Projection.Type, _ log: ReadTransaction) throws -> String {
+    if try isCurrent(type, head: try log.head().position) { return "main" }
+    try makeCopy(of: type)
+    try replay(type, into: "temp", log)
+    return "temp"
   }
 
   /// Nil if the projection was never made, or has lost a table.
@@ -160,11 +175,13 @@ final class ProjectionEngine {
   /// Fresh, empty copies of all projections in `temp`, to be compared once they have seen the log.
   func makeCopies() throws -> [any Projection] {
     try flush()
-    for type in types {
-      for table in type.tables { try database.execute("DROP TABLE IF EXISTS temp.\(table)") }
-      for definition in type.definitions(in: "temp") { try database.execute(definition) }
-    }
+    for type in types { try makeCopy(of: type) }
     return types.map { $0.init(database, schema: "temp") }
+  }
+
+  private func makeCopy(of type: any Projection.Type) throws {
+    for table in type.tables { try database.execute("DROP TABLE IF EXISTS temp.\(table)") }
+    for definition in type.definitions(in: "temp") { try database.execute(definition) }
   }
 
   /// Throws `StoreProblem` unless every projection is at `head` and its tables hold what its copy does.

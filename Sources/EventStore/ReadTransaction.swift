@@ -209,9 +209,13 @@ public struct ReadTransaction {
     try store.projections.checkpointProblem(head: try head().position)
   }
 
-  /// Whether the file has the projection; one that lacks it has nothing to say in it.
-  package func has(_ projection: any Projection.Type) throws -> Bool {
-    try store.projections.has(projection)
+  /// The projection as it is now: over the file's tables, or where these lag behind the log, over a copy
+  /// that is made of all events. Nil if the file lacks it, as it would be empty.
+  package func current<P: Projection>(_ projection: P.Type) throws -> P? {
+    guard try store.projections.has(projection) else { return nil }
+    try store.projections.flush()
+    let schema = try store.projections.currentSchema(of: projection, self)
+    return P(store.database, schema: schema)
   }
 
   /// Reads from a projection's tables. Throws if they lag behind the log.

@@ -45,13 +45,6 @@ package struct CommitLinks: LedgerProjection {
 
   /// The position of the first commit that reverses the one that ends at `target`; nil if none does.
   package func firstReversal(of target: Int64) throws -> Int64? {
-    try Self.firstReversal(of: target, in: database, schema: schema)
-  }
-
-  /// The same, from the table in `schema`.
-  package static func firstReversal(
-    of target: Int64, in database: Database, schema: String = "main"
-  ) throws -> Int64? {
     try database.first(
       "SELECT min(position) FROM \(schema).commit_links WHERE target = ? AND link = ?",
       target, LinkMetadata.Name.reverses.rawValue
@@ -59,11 +52,11 @@ package struct CommitLinks: LedgerProjection {
   }
 
   /// Calls `body` for every link to the commit that ends at `target`, in order of recording.
-  package static func forEach(
-    to target: Int64, in database: Database, _ body: (LinkMetadata.Name, Int64) -> Void
+  package func forEach(
+    to target: Int64, _ body: (LinkMetadata.Name, Int64) -> Void
   ) throws {
     try database.forEach(
-      "SELECT link, position FROM main.commit_links WHERE target = ? ORDER BY position", target
+      "SELECT link, position FROM \(schema).commit_links WHERE target = ? ORDER BY position", target
     ) { row in
       guard let name = LinkMetadata.Name(rawValue: row.text(0)) else {
         throw StoreProblem(
@@ -75,17 +68,15 @@ package struct CommitLinks: LedgerProjection {
   }
 
   /// The positions around `target`, itself included, of which nothing is said; nil if something is.
-  package static func gap(
-    around target: Int64, in database: Database
-  ) throws -> ClosedRange<Int64>? {
+  package func gap(around target: Int64) throws -> ClosedRange<Int64>? {
     let before =
       try database.first(
-        "SELECT max(target) FROM main.commit_links WHERE target <= ?", target
+        "SELECT max(target) FROM \(schema).commit_links WHERE target <= ?", target
       ) { $0.optionalInt64(0) } ?? nil
     guard before != target else { return nil }
     let after =
       try database.first(
-        "SELECT min(target) FROM main.commit_links WHERE target > ?", target
+        "SELECT min(target) FROM \(schema).commit_links WHERE target > ?", target
       ) { $0.optionalInt64(0) } ?? nil
     return (before.map { $0 + 1 } ?? .min)...(after.map { $0 - 1 } ?? .max)
   }

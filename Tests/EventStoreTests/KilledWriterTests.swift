@@ -59,7 +59,7 @@ struct KilledWriterTests {
       (commits, printed) = (found.commits, lines.count)
     }
     let recorded = try file.open(.readOnly).events().map { "\($0.position) \($0.commit.hash.hex)" }
-    #expect(lines.count > 900)
+    #expect(lines.count > 500, "a kill loses a receipt at most, and there are many")
     #expect(Set(lines.map(String.init)).isSubset(of: recorded))
   }
 }

@@ -12,7 +12,7 @@ struct TranscriptTests {
     let folder = Program.fixtures.appendingPathComponent("transcripts")
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     return names.filter { $0.hasSuffix(".md") }.sorted().map { "fixtures/transcripts/\($0)" }
-      + ["README.md"]
+      + ["README.md", "Sources/LedgerKit/LedgerKit.docc/TimeTravel.md"]
   }()
 
   @Test("every command of a transcript prints what the transcript says", arguments: files)

@@ -53,7 +53,9 @@ extension Booking {
       opposite = command
     }
     let position = commit.header.lastPosition
-    if let before = try transaction.projection(CommitLinks.self).firstReversal(of: position) { throw Rejection.alreadyReversed(position: reversal.position, at: before) }
+    if let before = try transaction.projection(CommitLinks.self).firstReversal(of: position) {
+      throw Rejection.alreadyReversed(position: reversal.position, at: before)
+    }
     return ReversibleCommit(
       position: position, effectiveAt: Instant(micros: commit.effectiveAtMicros),
       opposite: opposite)

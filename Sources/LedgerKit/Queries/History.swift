@@ -73,7 +73,8 @@ extension Ledger {
       var balance = try runningBalance(of: account, query, log)
       var remaining = query.limit ?? .max
       guard remaining > 0 else { return }
-      let links = linkLookup()
+      let links = linkLookup(
+        through: try query.known.map { try log.lastPosition(recordedThrough: $0.micros) } ?? .max)
       try log.readEvents(query.events(of: account)) { recorded in
         let event = try AccountEvent(recorded)
         guard let movement = event.movement else { return true }

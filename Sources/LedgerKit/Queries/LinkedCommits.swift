@@ -22,31 +22,35 @@ public struct LinkedCommits: Hashable, Sendable {
 /// as there are links.
 public final class LinkLookup {
   private let ledger: Ledger
+  /// What was recorded after this position is not known.
+  private let lastPosition: Int64
+  /// What the file says; nil before the first question.
+  private var table: CommitLinks?
   /// Positions of which no later commit says anything.
   private var gap: ClosedRange<Int64>?
 
-  init(_ ledger: Ledger) { self.ledger = ledger }
+  init(_ ledger: Ledger, through position: Int64) {
+    (self.ledger, lastPosition) = (ledger, position)
+  }
 
   /// The links of the commit with `recorded`. Throws `EventDecodingError` if its own are no positions.
   public func links(of recorded: RecordedEvent) throws -> LinkedCommits {
     let own = try LinkMetadata(recorded)
     var links = LinkedCommits(reverses: own.reverses, corrects: own.corrects)
     let position = recorded.commit.lastPosition
-    if gap?.contains(position) == true { return links }
-    try ledger.store.read { log in
-      guard try log.has(CommitLinks.self) else {
-        gap = .min ... .max
-        return
-      }
-      try log.query(CommitLinks.self) { database in
-        gap = try CommitLinks.gap(around: position, in: database)
-        guard gap == nil else { return }
-        try CommitLinks.forEach(to: position, in: database) { name, position in
-          switch name {
-          case .reverses: links.reversedBy = links.reversedBy ?? position
-          case .corrects: links.correctedBy.append(position)
-          }
-        }
+    guard gap?.contains(position) != true else { return links }
+    table = try table ?? ledger.store.read { try $0.current(CommitLinks.self) }
+    guard let table else {
+      gap = .min ... .max
+      return links
+    }
+    gap = try table.gap(around: position)
+    guard gap == nil else { return links }
+    try table.forEach(to: position) { name, position in
+      guard position <= lastPosition else { return }
+      switch name {
+      case .reverses: links.reversedBy = links.reversedBy ?? position
+      case .corrects: links.correctedBy.append(position)
       }
     }
     return links
@@ -54,6 +58,8 @@ public final class LinkLookup {
 }
 
 extension Ledger {
-  /// A look-up of links between commits, for one read.
-  public func linkLookup() -> LinkLookup { LinkLookup(self) }
+  /// A look-up of links between commits, for one read: those that commits up to `position` have.
+  public func linkLookup(through position: Int64 = .max) -> LinkLookup {
+    LinkLookup(self, through: position)
+  }
 }
