@@ -79,9 +79,9 @@ struct PeriodProjectionTests {
   @Test("with a row that names no period stops commands with a sentence")
   func malformed() throws {
     try RawFile(book.path).run("UPDATE periods SET period = 'March'")
-    let error = #expect(throws: StoreProblem.self) {
+    let problem = "the projection periods says 'March', which is no period"
+    #expect(throws: StoreFileError.damaged(path: book.path, position: 5, problem: problem)) {
       try book.perform(.deposit(Amount("1"), to: a))
     }
-    #expect(error?.problem == "the projection periods says 'March', which is no period")
   }
 }
