@@ -13,6 +13,9 @@ struct RejectionTests {
         .idempotencyKeyConflict(key: "k", position: 7, differing: ["amount", "currency"]),
         .clockBehind(clock: .second(1), lastRecordedAt: .second(2)),
         .effectiveInFuture(effectiveAt: .second(2), now: .second(1)),
+        .notReversible(position: 3, did: "opened alice"),
+        .alreadyReversed(position: 4, at: 6),
+        .nothingToReverse(correlationID: "c", reversed: 2),
         .sameAccount(id),
         .versionConflict(id, expected: "3", actual: 4),
         .accountNotFound(id),
@@ -37,7 +40,7 @@ struct RejectionTests {
 
   @Test("has a rank that rises strictly in the order of declaration")
   func precedence() throws {
-    #expect(try Self.all.map(\.precedence) == Array(0..<22))
+    #expect(try Self.all.map(\.precedence) == Array(0..<25))
   }
 
   @Test("has a code of its own, frozen because scripts rely on it")
@@ -45,13 +48,14 @@ struct RejectionTests {
     #expect(
       try Self.all.map(\.code) == [
         "invalid_account_id", "idempotency_key_conflict", "clock_behind", "effective_in_future",
+        "not_reversible", "already_reversed", "nothing_to_reverse",
         "same_account", "version_conflict", "account_not_found", "account_exists",
         "account_closed", "unknown_currency", "currency_mismatch", "invalid_amount",
         "closed_before_last_change", "balance_not_zero", "amount_overflow", "insufficient_funds",
         "overdraft_limit_too_low", "past_overdraft", "beyond_head",
         "ledger_not_empty", "nothing_to_erase", "not_erasable",
       ])
-    #expect(Set(try Self.all.map(\.code)).count == 22)
+    #expect(Set(try Self.all.map(\.code)).count == 25)
   }
 
   @Test("says what is wrong on one line, without its full stop, with every fact in it")
@@ -79,6 +83,17 @@ struct RejectionTests {
     #expect(many.message.contains(", 20 and 5 more stands"))
     #expect(many.facts.map(\.value) == [.numbers(Array(1...25))])
     #expect(Rejection.notErasable(positions: [4]).message.contains("at position 4 stands"))
+  }
+
+  @Test("of one of several reversals names it, with the code, the rank and the facts of the rule")
+  func reversalRefused() throws {
+    let closed = Rejection.accountClosed(try AccountID("alice"))
+    let refused = Rejection.reversalRefused(position: 12, closed)
+    #expect((refused.code, refused.precedence) == (closed.code, closed.precedence))
+    #expect(
+      refused.message == "position 12 can't be reversed, so nothing was: \(closed.message)")
+    #expect(refused.facts.map(\.name) == ["reverses", "accountId"])
+    #expect(refused.facts.map(\.value) == [.number(12), "alice"])
   }
 
   @Test("of a version says so if there was no event yet")

@@ -6,7 +6,7 @@ import TestSupport
 
 extension Result<Receipt, Rejection> {
   /// The code of the refusal; nil if there was none.
-  fileprivate var code: String? {
+  var code: String? {
     if case .failure(let rejection) = self { rejection.code } else { nil }
   }
 }
