@@ -13,8 +13,8 @@ package protocol Projection {
   static var tables: [String] { get }
   /// `CREATE TABLE` statements with `<schema>.` in front of every table's name.
   static func definitions(in schema: String) -> [String]
-  /// Whether a file may lack it as long as it would be empty, as one does that was made before there was
-  /// such a projection. The next write makes it.
+  /// Whether a file may lack it as long as it would be empty, as one does that was made before
+  /// there was such a projection. The next write makes it.
   static var mayBeMissingWhenEmpty: Bool { get }
 
   /// A projection whose tables stand in `schema`: `main`, or `temp` for a rebuilt copy.

@@ -82,8 +82,8 @@ final class ProjectionEngine {
     return state.version == type.version && state.checkpoint == head
   }
 
-  /// The schema in which the tables of `type` say what `log` says: `main`, or `temp` with a copy that is
-  /// made now, where the file's own lag behind.
+  /// The schema in which the tables of `type` say what `log` says: `main`, or `temp` with a copy
+  /// that is made now, where the file's own lag behind.
   func currentSchema(of type: any Projection.Type, _ log: ReadTransaction) throws -> String {
     if try isCurrent(type, head: try log.head().position) { return "main" }
     try makeCopy(of: type)
@@ -105,7 +105,8 @@ final class ProjectionEngine {
     return try hasTables(type) ? state : nil
   }
 
-  /// Whether the file has `type`, or should have it: one that may be missing is there with its first trace.
+  /// Whether the file has `type`, or should have it: one that may be missing is there with its
+  /// first trace.
   func isExpected(_ type: any Projection.Type) throws -> Bool {
     guard type.mayBeMissingWhenEmpty, running == nil else { return true }
     let isNoted = try database.first(

@@ -68,7 +68,7 @@ struct GroupReversalTests {
   }
 
   @Test(
-    "skips and counts what was reversed before and reversals, and is refused where nothing is left")
+    "skips and counts what was reversed before, and is refused where nothing is left")
   func repeated() throws {
     let first = try group(.deposit(Amount("10"), to: a))
     try group(.deposit(Amount("20"), to: a))

@@ -52,12 +52,16 @@ extension StoredTable {
     }
   }
 
-  /// Gives a row and the next what the other has in `names`; nothing if that is the same.
+  /// Gives a row and the next what the other has in `names`; nothing if that is the same, or if the
+  /// rows differ in nothing else, as then they only change places.
   private func swap(_ names: [String], _ row: Int, kind: Tampering.Kind) -> [Tampering] {
     guard row + 1 < rowCount else { return [] }
     let other = row + 1
     let changed = names.filter { value($0, row) != value($0, other) }
-    guard let first = changed.first else { return [] }
+    let differsElsewhere = columns.contains {
+      !names.contains($0.name) && value($0.name, row) != value($0.name, other)
+    }
+    guard let first = changed.first, differsElsewhere else { return [] }
     let parked = unused(first)
     func set(_ values: [(String, StoredValue)], _ condition: String) -> String {
       let list = values.map { "\($0) = \($1.literal)" }.joined(separator: ", ")
