@@ -115,8 +115,8 @@ final class ProjectionEngine {
     return state.version == type.version && state.checkpoint == head
   }
 
-  /// The schema in which the tables of `type` say what `log` says: `main`, or `temp` with a copy that is
-  /// made now, where the file's own lag behind.
+  /// The schema in which the tables of `type` say what `log` says: `main`, or `temp` with a copy
+  /// that is made now, where the file's own lag behind.
   func currentSchema(of type: any Projection.Type, _ log: ReadTransaction) throws -> String {
     if try isCurrent(type, head: try log.head().position) { return "main" }
     try makeCopy(of: type)

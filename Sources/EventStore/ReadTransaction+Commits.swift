@@ -1,8 +1,8 @@
 internal import SQLite
 
 extension ReadTransaction {
-  /// Calls `body` with the position at which each commit with this correlation id ends, the last commit
-  /// first. Reads every commit, as no index knows these ids.
+  /// Calls `body` with the position at which each commit with this correlation id ends, the last
+  /// commit first. Reads every commit, as no index knows these ids.
   package func forEachCommitEnd(
     correlationID: String, _ body: (Int64) throws -> Void
   ) throws {

@@ -209,8 +209,8 @@ public struct ReadTransaction {
     try store.projections.checkpointProblem(head: try head().position)
   }
 
-  /// The projection as it is now: over the file's tables, or where these lag behind the log, over a copy
-  /// that is made of all events. Nil if the file lacks it, as it would be empty.
+  /// The projection as it is now: over the file's tables, or where these lag behind the log, over a
+  /// copy that is made of all events. Nil if the file lacks it, as it would be empty.
   package func current<P: Projection>(_ projection: P.Type) throws -> P? {
     guard try store.projections.has(projection) else { return nil }
     try store.projections.flush()

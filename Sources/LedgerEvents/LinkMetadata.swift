@@ -1,8 +1,8 @@
 package import EventStore
 import JSONText
 
-/// What a commit's other metadata says about earlier commits, each of them named by the global position
-/// at which it ends.
+/// What a commit's other metadata says about earlier commits, each of them named by the global
+/// position at which it ends.
 package struct LinkMetadata: Hashable, Sendable {
   /// The commit whose opposite this one books; nil if it reverses none.
   package var reverses: Int64?
@@ -21,8 +21,8 @@ package struct LinkMetadata: Hashable, Sendable {
 
   /// What `recorded`'s commit says; members of other names are no links.
   ///
-  /// Throws `EventDecodingError` if the metadata is no JSON object, or a link in it is no whole number.
-  /// Whether a commit ends at its position is not looked up.
+  /// Throws `EventDecodingError` if the metadata is no JSON object, or a link in it is no whole
+  /// number. Whether a commit ends at its position is not looked up.
   package init(_ recorded: RecordedEvent) throws(EventDecodingError) {
     self.init()
     guard let bytes = recorded.commit.otherMetadata else { return }

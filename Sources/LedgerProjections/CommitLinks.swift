@@ -43,7 +43,8 @@ package struct CommitLinks: LedgerProjection {
     }
   }
 
-  /// The position of the first commit that reverses the one that ends at `target`; nil if none does.
+  /// The position of the first commit that reverses the one that ends at `target`; nil if none
+  /// does.
   package func firstReversal(of target: Int64) throws -> Int64? {
     try database.first(
       "SELECT min(position) FROM \(schema).commit_links WHERE target = ? AND link = ?",

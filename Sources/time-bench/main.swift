@@ -11,7 +11,8 @@ import LedgerKit
 #endif
 
 // Times questions about the past as whole processes, on a long ledger and on one of 1,000 events:
-// `make bench`, or `time-bench LEDGER_PROGRAM FOLDER [EVENTS] [LATE_PERCENT]`. The ledgers stay in FOLDER.
+// `make bench`, or `time-bench LEDGER_PROGRAM FOLDER [EVENTS] [LATE_PERCENT]`. The ledgers are made in FOLDER
+// and removed, unless there is a fifth word.
 
 /// Runs the program `arguments[0]`, its output thrown away; returns how long it took, in milliseconds.
 func milliseconds(_ arguments: [String]) -> Double {
@@ -63,9 +64,13 @@ let (program, folder) = (arguments[1], arguments[2])
 let events = arguments.count > 3 ? Int(arguments[3]) ?? 1_000_000 : 1_000_000
 let latePercent = arguments.count > 4 ? Int(arguments[4]) ?? 1 : 1
 
+func remove(_ path: String) {
+  for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
+}
+
 func make(_ name: String, events: Int, accounts: Int) throws -> TimeLedger {
   let path = "\(folder)/\(name)"
-  for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
+  remove(path)
   return try TimeLedger(
     at: path, events: events, accounts: accounts, latePercent: latePercent)
 }
@@ -91,3 +96,4 @@ for (question, other) in zip(try questions(of: long), try questions(of: short)) 
   let name = question.name + String(repeating: " ", count: 24 - question.name.count)
   print("\(name)\(column(one, 9))\(column(two, 11))\(column(one / two, 7))")
 }
+if arguments.count < 6 { [long, short].forEach { remove($0.path) } }

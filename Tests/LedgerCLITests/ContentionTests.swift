@@ -140,6 +140,24 @@ struct ContentionTests {
     #expect(seen == Array(1...403))
   }
 
+  @Test("of 8 processes that reverse the same booking, one does, and the others learn which")
+  func reversal() throws {
+    try sandbox.makeLedger(deposits: 8)
+    let racers = try (0..<8).map { _ in
+      try sandbox.start("ledger reverse 5 --busy-timeout 120 --format ndjson")
+    }
+    let outcomes = try racers.map { try $0.outcome() }
+    #expect(outcomes.filter { $0.status == 0 }.count == 1)
+    let refused = outcomes.filter { $0.status == 1 }
+    #expect(refused.count == 7)
+    #expect(
+      refused.allSatisfy {
+        $0.errors.contains(#""code":"already_reversed""#) && $0.errors.contains(#""reversedBy":11"#)
+      })
+    #expect(try sandbox.run("ledger balance a").output == "a  7.00 USD\n")
+    #expect(try sandbox.run("ledger verify").output.hasPrefix("OK: 11 commits, 11 events"))
+  }
+
   @Test("a slow reader and a slow writer make others wait, and never show SQLite's own words")
   func patience() throws {
     try sandbox.makeLedger(deposits: 1_000)

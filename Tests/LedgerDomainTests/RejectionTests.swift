@@ -14,6 +14,9 @@ struct RejectionTests {
         .clockBehind(clock: .second(1), lastRecordedAt: .second(2)),
         .effectiveInFuture(effectiveAt: .second(2), now: .second(1)),
         .periodClosed(effectiveAt: .second(1), by: ClosedPeriod(.sample, at: 9)),
+        .notReversible(position: 3, did: "opened alice"),
+        .alreadyReversed(position: 4, at: 6),
+        .nothingToReverse(correlationID: "c", reversed: 2),
         .sameAccount(id),
         .versionConflict(id, expected: "3", actual: 4),
         .accountNotFound(id),
@@ -48,8 +51,8 @@ struct RejectionTests {
     #expect(
       try Self.all.map(\.code) == [
         "invalid_account_id", "idempotency_key_conflict", "clock_behind", "effective_in_future",
-        "period_closed", "same_account", "version_conflict", "account_not_found",
-        "account_exists",
+        "period_closed", "not_reversible", "already_reversed", "nothing_to_reverse",
+        "same_account", "version_conflict", "account_not_found", "account_exists",
         "account_closed", "unknown_currency", "currency_mismatch", "invalid_amount",
         "closed_before_last_change", "balance_not_zero", "amount_overflow", "insufficient_funds",
         "overdraft_limit_too_low", "past_overdraft", "beyond_head",
@@ -84,6 +87,17 @@ struct RejectionTests {
     #expect(many.message.contains(", 20 and 5 more stands"))
     #expect(many.facts.map(\.value) == [.numbers(Array(1...25))])
     #expect(Rejection.notErasable(positions: [4]).message.contains("at position 4 stands"))
+  }
+
+  @Test("of one of several reversals names it, with the code, the rank and the facts of the rule")
+  func reversalRefused() throws {
+    let closed = Rejection.accountClosed(try AccountID("alice"))
+    let refused = Rejection.reversalRefused(position: 12, closed)
+    #expect((refused.code, refused.precedence) == (closed.code, closed.precedence))
+    #expect(
+      refused.message == "position 12 can't be reversed, so nothing was: \(closed.message)")
+    #expect(refused.facts.map(\.name) == ["reverses", "accountId"])
+    #expect(refused.facts.map(\.value) == [.number(12), "alice"])
   }
 
   @Test("of a version says so if there was no event yet")

@@ -53,6 +53,11 @@ struct CommandImportParserTests {
         .transfer(Amount("5"), from: a, to: b)
       ),
       (#""close","account":"a""#, .close(a)),
+      (#""reverse","position":12"#, .reverse(Reversal(of: 12))),
+      (
+        #""reverse","position":12,"effectiveAt":"original","description":"Wrong""#,
+        .reverse(Reversal(of: 12, keepsEffectiveTime: true, description: "Wrong"))
+      ),
     ]
     for (members, command) in expected {
       #expect(try Self.request(#"{"command":\#(members)}"#).command == command)
@@ -70,11 +75,13 @@ struct CommandImportParserTests {
     expected.expectedVersionTo = .streamExists
     expected.effectiveAt = try Instant(parsing: "2026-03-01", edge: .start, now: .earliest)
     expected.allowsPastOverdraft = true
+    expected.corrects = 17
     let request = try Self.request(
       """
       {"command":"transfer","from":"a","to":"b","amount":"5","actor":"ann","reason":"why",
        "correlationId":"c","causationId":"d","idempotencyKey":"k","expectedVersion":3,
-       "expectedVersionTo":"stream-exists","effectiveAt":"2026-03","allowPastOverdraft":true}
+       "expectedVersionTo":"stream-exists","effectiveAt":"2026-03","allowPastOverdraft":true,
+       "corrects":17}
       """)
     #expect(request.options == expected)
     #expect(request.line == 7)
@@ -193,7 +200,9 @@ struct MalformedLine: Sendable {
   ]
 
   private static let missing: [MalformedLine] = [
-    .of("", "command", "it is missing; use open, change, deposit, withdraw, transfer or close"),
+    .of(
+      "", "command",
+      "it is missing; use open, change, deposit, withdraw, transfer, close or reverse"),
     .of(#""command":null"#, "command", "it is missing"),
     .of(#""command":"open","currency":"USD""#, "account", "it is missing"),
     .of(#""command":"open","account":"a""#, "currency", "such as \"USD\""),
@@ -206,6 +215,8 @@ struct MalformedLine: Sendable {
     .of(#""command":"transfer","from":"a","amount":"5""#, "to", "it is missing"),
     .of(#""command":"transfer","from":"a","to":"b""#, "amount", "it is missing"),
     .of(#""command":"close""#, "account", "it is missing"),
+    .of(#""command":"reverse""#, "position", "it is missing"),
+    .of(#""command":"reverse","position":null"#, "position", "it is missing"),
   ]
 
   private static let types: [MalformedLine] = [
@@ -223,6 +234,9 @@ struct MalformedLine: Sendable {
       #""command":"close","account":"a","allowPastOverdraft":"true""#, "allowPastOverdraft",
       "true or false"),
     .of(#""command":"close","account":"a","expectedVersion":{}"#, "expectedVersion", "a text"),
+    .of(#""command":"reverse","position":"12""#, "position", "a whole number such as 17"),
+    .of(#""command":"reverse","position":1.5"#, "position", "a whole number such as 17"),
+    .of(#""command":"close","account":"a","corrects":"x""#, "corrects", "a whole number"),
   ]
 
   private static let values: [MalformedLine] = [
@@ -240,6 +254,9 @@ struct MalformedLine: Sendable {
       #""command":"transfer","from":"a","to":"b","amount":"5","expectedVersionTo":"01""#,
       "expectedVersionTo", "'01'"),
     .of(#""command":"close","account":"a","effectiveAt":"""#, "effectiveAt", "is no instant"),
+    .of(#""command":"close","account":"a","effectiveAt":"original""#, "effectiveAt", "no instant"),
+    .of(#""command":"reverse","position":0"#, "position", "a whole number such as 17"),
+    .of(#""command":"close","account":"a","corrects":-1"#, "corrects", "a whole number"),
     .of(
       #""command":"close","account":"a","effectiveAt":"2026-02-30""#, "effectiveAt", "is no day"),
     .of(
@@ -261,6 +278,8 @@ struct MalformedLine: Sendable {
     .of(#""command":"deposit","account":"a","amount":"5","to":"b""#, "to", "'deposit'"),
     .of(#""command":"withdraw","account":"a","amount":"5","holder":"x""#, "holder", "'withdraw'"),
     .of(#""command":"transfer","account":"a""#, "account", "'transfer'"),
+    .of(#""command":"reverse","position":3,"amount":"5""#, "amount", "'reverse'"),
+    .of(#""command":"deposit","account":"a","amount":"5","position":3"#, "position", "'deposit'"),
     .of(
       #""command":"deposit","account":"a","amount":"5","expectedVersionTo":1"#,
       "expectedVersionTo", "'deposit'"),

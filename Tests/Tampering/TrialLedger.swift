@@ -72,6 +72,7 @@ package final class TrialLedger {
         try book.perform(step: book.step)
       }
       book.step += 1
+      if book.step == 21 { try book.correct(book.position) }
       if book.step == 60 { try book.takeSnapshots() }
       if book.step == 45 { try book.erase([1, 7], "dinar") }
       if book.step == 90 { try book.erase([8], "dinar") }
@@ -110,6 +111,14 @@ package final class TrialLedger {
     var options = CommandOptions(actor: actor)
     change(&options)
     position = try ledger.perform(command, options).position
+  }
+
+  /// Reverses the movement at `position`, and books another one for it.
+  private func correct(_ position: Int64) throws {
+    try perform(.reverse(Reversal(of: position, description: "Wrong amount"))) {
+      $0.idempotencyKey = "undo-\(position)"
+    }
+    try perform(.deposit(Amount("120.70"), to: id("acct-42"))) { $0.corrects = position }
   }
 
   private func takeSnapshots() throws {

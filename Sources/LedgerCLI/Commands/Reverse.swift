@@ -12,16 +12,17 @@ extension LedgerCommand {
       commandName: "reverse",
       abstract: "Book the opposite of a deposit, a withdrawal or a transfer, or of a whole import.",
       discussion: """
-        Nothing is deleted: the opposite is a booking like any other, under the same rules, and both \
-        show each other. POSITION is that of any event of what is to be reversed. Each is reversed \
-        once and only once; to book it again, reverse the reversal, which works once too.
+        Nothing is deleted: the opposite is a booking like any other, under the same rules, and \
+        both show each other. POSITION is that of any event of what is to be reversed. Each is \
+        reversed once and only once; to book it again, reverse the reversal, which works once too.
 
-        The opposite counts now. With --effective original it counts when what it reverses does, as \
-        if that had never been; both ways, --known-at still shows what was known before.
+        The opposite counts now. With --effective original it counts when what it reverses does, \
+        as if that had never been; --known-at still shows what was known before.
 
-        With --correlation-id instead of POSITION, everything that was recorded with it is reversed, \
-        the last first: all of it or nothing. What was reversed before is skipped, and accounts that \
-        it opened stay open. The new bookings share an id of their own, --new-correlation-id.
+        With --correlation-id instead of POSITION, everything that was recorded with it is \
+        reversed, the last first: all of it or nothing. What was reversed before is skipped, and \
+        accounts that it opened stay open. The new bookings share an id of their own, \
+        --new-correlation-id.
 
         To book what is right, use any command with --corrects POSITION.
 
@@ -50,8 +51,8 @@ extension LedgerCommand {
         throw ValidationError(
           position == nil
             ? "name a POSITION, or a --correlation-id for everything that was recorded with it"
-            : "POSITION names one booking, --correlation-id all of a group: choose one; what the new "
-              + "booking is recorded with is --new-correlation-id")
+            : "POSITION names one booking, --correlation-id all of a group: choose one; what the "
+              + "new booking is recorded with is --new-correlation-id")
       }
       if let position, position.position == nil {
         throw ValidationError("'\(position.text)' is no position; write a number such as 17")

@@ -2,8 +2,8 @@ import JSONText
 import LedgerKit
 
 extension LinkedCommits {
-  /// As scripts read them: `reverses`, `reversedBy`, `corrects` and `correctedBy`, in this order; null for
-  /// none.
+  /// As scripts read them: `reverses`, `reversedBy`, `corrects` and `correctedBy`, in this order;
+  /// null for none.
   var values: [JSONValue] {
     [
       .number(reverses), .number(reversedBy), .number(corrects),

@@ -48,7 +48,8 @@ public struct CommandOptions: Hashable, Sendable {
   public var effectiveAt: Instant?
   /// Whether balances between `effectiveAt` and now may fall below the limit; recorded.
   public var allowsPastOverdraft = false
-  /// Global position of any event of the commit that the command corrects; nil if nobody says. Recorded.
+  /// Global position of any event of the commit that the command corrects; nil if nobody says.
+  /// Recorded.
   public var corrects: Int64?
 
   /// Options of a command that `actor` asks for, all others left out.

@@ -2,12 +2,13 @@ public import EventStore
 public import LedgerDomain
 import LedgerEvents
 
-/// A request to book the opposite of everything that was recorded under one correlation id, such as an
-/// import.
+/// A request to book the opposite of everything that was recorded under one correlation id, such as
+/// an import.
 public struct GroupReversal: Hashable, Sendable {
   /// What the commits have in common.
   public var correlationID: String
-  /// Whether each opposite counts when its commit does. Then the options must name no effective time.
+  /// Whether each opposite counts when its commit does. Then the options must name no effective
+  /// time.
   public var keepsEffectiveTime: Bool
   /// What the opposites are for; nil if nobody says.
   public var description: String?
@@ -38,11 +39,14 @@ public struct GroupReversalReceipt: Hashable, Sendable {
   public internal(set) var accountsLeftOpen: Int64 = 0
   /// How many accounts moved.
   public internal(set) var accountsMoved: Int64 = 0
-  /// Where the first of these stand, in the order in which they moved; at most `mostAccountsListed`.
+  /// Where the first of these stand, in the order in which they moved; at most
+  /// `mostAccountsListed`.
   public internal(set) var accounts: [Receipt.AccountAfter] = []
-  /// The last new commit: its last global position, when the ledger wrote it, and the hash chain's head.
+  /// The last global position of the last new commit.
   public internal(set) var position: Int64
+  /// When the ledger wrote that commit.
   public internal(set) var recordedAt: Instant
+  /// The hash chain's head after it.
   public internal(set) var headHash: Digest256
 
   /// How many accounts a receipt lists.
@@ -50,13 +54,14 @@ public struct GroupReversalReceipt: Hashable, Sendable {
 }
 
 extension Ledger {
-  /// Books the opposite of every movement of a group, the last first, each as a commit of its own: all of
-  /// them or none.
+  /// Books the opposite of every movement of a group, the last first, each as a commit of its own:
+  /// all of them or none.
   ///
-  /// The new commits share one correlation id. Openings stay; reversals, and what was reversed before, are
-  /// skipped. Throws `Rejection.nothingToReverse` if nothing is left, `Rejection.notReversible` at anything
-  /// else, and `Rejection.reversalRefused` with the rule that refused the first one. The options can have no
-  /// idempotency key, which names one commit: what is repeated finds nothing to reverse.
+  /// The new commits share one correlation id. Openings stay; reversals, and what was reversed
+  /// before, are skipped. Throws `Rejection.nothingToReverse` if nothing is left,
+  /// `Rejection.notReversible` at anything else, and `Rejection.reversalRefused` with the rule that
+  /// refused the first one. The options can have no idempotency key, which names one commit: what
+  /// is repeated finds nothing to reverse.
   public func reverse(
     _ group: GroupReversal, _ options: CommandOptions
   ) throws -> GroupReversalReceipt {
@@ -144,7 +149,8 @@ extension Booking {
   }
 }
 
-/// Accounts in the order in which they first moved, the first of them as they stand after the last time.
+/// Accounts in the order in which they first moved, the first of them as they stand after the last
+/// time.
 private struct MovedAccounts {
   private(set) var seen: Set<AccountID> = []
   private(set) var first: [Receipt.AccountAfter] = []

@@ -15,8 +15,8 @@ public struct Receipt: Hashable, Sendable {
   public let transferID: String?
   /// Where the commit ends whose opposite this one booked; nil unless the command is a reversal.
   public let reverses: Int64?
-  /// Where the commit ends that the reversed one had reversed itself, and that counts again; nil if it
-  /// had not.
+  /// Where the commit ends that the reversed one had reversed itself, and that counts again; nil if
+  /// it had not.
   public let rebooks: Int64?
   /// Where the commit ends that this one corrects; nil if nobody said so.
   public let corrects: Int64?

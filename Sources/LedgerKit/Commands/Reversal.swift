@@ -7,8 +7,8 @@ import LedgerProjections
 public struct Reversal: Hashable, Sendable {
   /// Global position of any event of the commit.
   public var position: Int64
-  /// Whether the opposite counts when the commit does. Then the command's options must name no effective
-  /// time of their own.
+  /// Whether the opposite counts when the commit does. Then the command's options must name no
+  /// effective time of their own.
   public var keepsEffectiveTime: Bool
   /// What the opposite is for; nil if nobody says.
   public var description: String?
@@ -33,8 +33,8 @@ struct ReversibleCommit {
 }
 
 extension Booking {
-  /// The commit that `reversal` means. Throws `Rejection` if there is none, if no command takes it back, or
-  /// if one did already.
+  /// The commit that `reversal` means. Throws `Rejection` if there is none, if no command takes it
+  /// back, or if one did already.
   func reversible(_ reversal: Reversal) throws -> ReversibleCommit {
     guard let events = try transaction.log.commit(at: reversal.position) else {
       throw Rejection.beyondHead(
@@ -69,8 +69,9 @@ extension Booking {
     return commit.header.lastPosition
   }
 
-  /// What `command` says if it is asked for with `options`, for comparison with what was recorded. A position
-  /// at which there is nothing stays as it is. Throws if an amount is not in `accountCurrency`.
+  /// What `command` says if it is asked for with `options`, for comparison with what was recorded.
+  /// A position at which there is nothing stays as it is. Throws if an amount is not in
+  /// `accountCurrency`.
   func content(
     of command: Command, _ options: CommandOptions, accountCurrency: Currency?
   ) throws -> CommandContent {

@@ -15,11 +15,11 @@ public struct LinkedCommits: Hashable, Sendable {
   public internal(set) var correctedBy: [Int64] = []
 }
 
-/// Looks up links between commits inside one read, such as the body of `Ledger.forEachEvent`: what it has
-/// found once, it takes for true from then on.
+/// Looks up links between commits inside one read, such as the body of `Ledger.forEachEvent`: what
+/// it has found once, it takes for true from then on.
 ///
-/// Asks the file only near commits of which something is said: a scan over the log costs as many questions
-/// as there are links.
+/// Asks the file only near commits of which something is said: a scan over the log costs as many
+/// questions as there are links.
 public final class LinkLookup {
   private let ledger: Ledger
   /// What was recorded after this position is not known.
@@ -33,7 +33,8 @@ public final class LinkLookup {
     (self.ledger, lastPosition) = (ledger, position)
   }
 
-  /// The links of the commit with `recorded`. Throws `EventDecodingError` if its own are no positions.
+  /// The links of the commit with `recorded`. Throws `EventDecodingError` if its own are no
+  /// positions.
   public func links(of recorded: RecordedEvent) throws -> LinkedCommits {
     let own = try LinkMetadata(recorded)
     var links = LinkedCommits(reverses: own.reverses, corrects: own.corrects)
