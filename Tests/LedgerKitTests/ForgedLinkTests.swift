@@ -100,7 +100,34 @@ struct ForgedLinkTests {
     #expect(throws: damage) { try book.reopened().verify() }
   }
 
-  @Test("that is no position is refused where it would be recorded, and can't be imported")
+  @Test(
+    "that is no position, recorded by another program, is what verify finds and no command goes past",
+    arguments: [
+      (#"{"reverses":"4"}"#, "its commit's metadata names no position in 'reverses'"),
+      (#"{"corrects":4.5}"#, "its commit's metadata names no position in 'corrects'"),
+      ("[4]", "its commit's metadata is no JSON object"),
+    ])
+  func foreign(_ metadata: String, _ sentence: String) throws {
+    let now = book.clockMicros + 1
+    let other = try EventStore(
+      path: book.path, access: .readWrite,
+      configuration: .init(applicationID: Ledger.applicationID) { now })
+    let data = #"{"amount":"40.00","currency":"USD","balanceAfter":"10.00"}"#
+    let commit = NewCommit(
+      appends: [
+        StreamAppend(
+          streamID: "BankAccount-b", expectedVersion: .exactly(2),
+          events: [NewEvent(type: "MoneyWithdrawn", version: 2, data: Array(data.utf8))])
+      ], actor: "forger", correlationID: "c", otherMetadata: Array(metadata.utf8))
+    _ = try other.write { try $0.append(commit) }
+    #expect(try problem() == sentence)
+    let ledger = try book.reopened(.readWrite)
+    #expect(throws: EventDecodingError.self) {
+      try ledger.perform(.deposit(Amount("1"), to: a), CommandOptions(actor: "tester"))
+    }
+  }
+
+  @Test("that is no position is refused where it would be recorded")
   func unreadable() throws {
     for metadata in [#"{"reverses":"4"}"#, #"{"corrects":4.5}"#, "[]"] {
       #expect(throws: EventDecodingError.self, "\(metadata)") { try record(metadata, of: b) }

@@ -29,8 +29,8 @@ extension LedgerCommand.Import {
           reverse   position, description; "effectiveAt" may be "original"
 
         Amounts are texts: "5.00"; positions are numbers: 17. What a line doesn't say, the options \
-        below and $LEDGER_CURRENCY say for all lines. The same file again, with a key on each line, \
-        books nothing new.
+        below and $LEDGER_CURRENCY say for all lines. The same file again, with a key on each \
+        line, books nothing new.
 
         With --atomic all lines are booked or none is, and the answers come at the end. With \
         --atomic and with --dry-run, other programs can't write until FILE ends.
