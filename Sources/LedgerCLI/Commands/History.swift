@@ -117,13 +117,14 @@ extension LedgerCommand {
 
     /// The movement as scripts read it.
     static func record(of entry: HistoryEntry) -> Record {
-      let values: [JSONValue] = [
-        .string(entry.effectiveAt.description), .string(entry.recordedAt.description),
-        .string(entry.kind.rawValue), .string(entry.amount.decimal),
-        .string(entry.balance.decimal), .text(entry.shownDescription),
-        .text(entry.counterparty?.text),
-        .text(entry.transferID), .integer(entry.version), .integer(entry.position),
-      ] + entry.links.values
+      let values: [JSONValue] =
+        [
+          .string(entry.effectiveAt.description), .string(entry.recordedAt.description),
+          .string(entry.kind.rawValue), .string(entry.amount.decimal),
+          .string(entry.balance.decimal), .text(entry.shownDescription),
+          .text(entry.counterparty?.text),
+          .text(entry.transferID), .integer(entry.version), .integer(entry.position),
+        ] + entry.links.values
       return zip(columns, values).map { JSONMember($0, $1) }
     }
   }
