@@ -33,7 +33,9 @@ extension ReadTransaction {
   private static let causations = """
     SELECT c.last_position, c.causation_id,
            coalesce((SELECT b.last_position FROM commits b
-                      WHERE b.commit_number = c.commit_number - 1), 0)
+                      WHERE b.commit_number = c.commit_number - 1), 0),
+           (SELECT e.commit_number FROM recorded_events e
+             WHERE e.position = c.last_position) IS c.commit_number
       FROM commits c
     """
   private static let commitNumber =
@@ -41,7 +43,8 @@ extension ReadTransaction {
 
   private func causation(_ row: Row) throws -> Causation {
     let (last, lastBefore) = (row.int64(0), row.int64(2))
-    guard LogBounds.numbers.contains(last), (0..<last).contains(lastBefore) else {
+    guard LogBounds.numbers.contains(last), (0..<last).contains(lastBefore), row.int64(3) == 1
+    else {
       throw StoreFileError.damaged(
         path: store.path, position: last, problem: "its commit has an impossible position")
     }

@@ -104,6 +104,8 @@ public final class EventStore {
       defer { try? database.execute("COMMIT") }
       if try othersHaveWritten() { try refresh() }
       return try body(ReadTransaction(store: self))
+    } catch let problem as StoreProblem {
+      throw StoreFileError(problem, path: path)
     } catch let error as DatabaseError {
       throw StoreFile.storeFileError(for: error, path) ?? error
     }

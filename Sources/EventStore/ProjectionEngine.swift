@@ -180,6 +180,16 @@ final class ProjectionEngine {
   }
 
   private func makeCopy(of type: any Projection.Type) throws {
+    let isThere = try type.tables.allSatisfy { table in
+      try database.first(
+        "SELECT count(*) FROM temp.sqlite_schema WHERE type = 'table' AND name = ?", table
+      ) { $0.int64(0) == 1 } ?? false
+    }
+    // While a statement reads, no table can be dropped.
+    guard !isThere else {
+      for table in type.tables { try database.execute("DELETE FROM temp.\(table)") }
+      return
+    }
     for table in type.tables { try database.execute("DROP TABLE IF EXISTS temp.\(table)") }
     for definition in type.definitions(in: "temp") { try database.execute(definition) }
   }

@@ -18,11 +18,16 @@ package struct StreamIndex {
   /// Stream position of the last event at or before the global position; nil if there is none.
   package func version(through position: Int64) throws -> Int64? {
     try lastVersion(in: 0...lastVersion) { version in
-      try log.store.database.first(
-        "SELECT position FROM recorded_events WHERE stream_key = ? AND stream_position = ?",
-        key, version
-      ) { $0.int64(0) <= position } ?? false
+      try self.position(at: version).map { $0 <= position } ?? false
     }
+  }
+
+  /// Global position of the event at a stream position; nil if there is none.
+  package func position(at version: Int64) throws -> Int64? {
+    try log.store.database.first(
+      "SELECT position FROM recorded_events WHERE stream_key = ? AND stream_position = ?",
+      key, version
+    ) { $0.int64(0) }
   }
 
   /// When the event at a stream position counts: microseconds since 1970, UTC; nil if there is none.

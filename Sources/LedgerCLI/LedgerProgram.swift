@@ -54,7 +54,8 @@ package enum LedgerProgram {
       return printHelp(message)
     }
     let usage = Failure(
-      status: ExitStatus.usage, code: "usage", message: LedgerCommand.message(for: error))
+      status: ExitStatus.usage, code: "usage",
+      message: NegativeNumbers.unprotected(LedgerCommand.message(for: error)))
     Diagnostics.write(isJSON ? usage.json : Self.usageText(message))
     return ExitStatus.usage
   }

@@ -26,7 +26,7 @@ extension Rejection {
       "position \(position) was reversed before, at position \(reversal)"
     case .nothingToReverse(let id, let reversed):
       "no movement with the correlation id '\(id)' is left to reverse"
-        + (reversed > 0 ? "; \(reversed) were reversed before" : "")
+        + (reversed > 0 ? "; of its commits, \(reversed) are reversed or reversals themselves" : "")
     case .sameAccount(let id): "\(id) can't transfer to itself"
     case .versionConflict(let id, let expected, let actual):
       "expected \(id) at version \(expected), but it "

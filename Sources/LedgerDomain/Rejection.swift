@@ -13,7 +13,7 @@ public enum Rejection: Error, Hashable, Sendable {
   /// `did` says what the commit at the position did, such as "opened alice".
   case notReversible(position: Int64, did: String)
   case alreadyReversed(position: Int64, at: Int64)
-  /// `reversed` counts the movements of the group that were reversed before.
+  /// `reversed` counts the commits of the group that were reversed before, or are reversals themselves.
   case nothingToReverse(correlationID: String, reversed: Int64)
   case sameAccount(AccountID)
   /// `actual` is nil if the account has no event yet.

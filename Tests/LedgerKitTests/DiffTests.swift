@@ -90,6 +90,27 @@ struct DiffTests {
     #expect(try answer(book.ledger, account, .version(1), .version(1)).movements.isEmpty)
   }
 
+  @Test("knows no link that neither cut knows")
+  func links() throws {
+    let book = try Book()
+    let account = try book.open("a")
+    let first = try book.perform(.deposit(Amount("5"), to: account))
+    try book.perform(.reverse(Reversal(of: first.position)))
+    func reversedBy(_ cut: Cut) throws -> [Int64?] {
+      var found: [Int64?] = []
+      try book.ledger.diff(of: account, from: .version(0), to: cut) { _ in
+      } forEach: {
+        found.append($0.movement.links.reversedBy)
+      }
+      return found
+    }
+    let known = Cut.instants(effective: nil, known: first.recordedAt)
+    for cut in [known, .version(1), .position(first.position)] {
+      #expect(try reversedBy(cut) == [nil])
+    }
+    #expect(try reversedBy(.version(2)) == [3, nil])
+  }
+
   @Test("never holds half a transfer")
   func transfers() throws {
     let book = try Book()

@@ -152,4 +152,18 @@ struct WhyTests {
       #expect(try positions(position) == chain(position) + effects(position))
     }
   }
+
+  @Test("stops with a sentence where somebody changed where a commit ends")
+  func damaged() throws {
+    try deposit(because: nil)
+    try deposit(because: "2")
+    try RawFile(book.path).run(
+      """
+      DROP TRIGGER commits_refuses_update;
+      UPDATE commits SET last_position = 9007199254740992 WHERE commit_number = 2
+      """)
+    for position in [2, 3] as [Int64] {
+      #expect(throws: StoreFileError.self) { try tree(position) }
+    }
+  }
 }

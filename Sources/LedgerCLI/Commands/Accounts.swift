@@ -52,6 +52,10 @@ extension LedgerCommand {
 
     func validate() throws {
       guard limit ?? 0 >= 0 else { throw ValidationError("--limit takes a number, 0 or more") }
+      guard !totals || (limit == nil && sort == .account && !backwards) else {
+        throw ValidationError(
+          "--totals is not a list: it goes with no --limit, --sort or --backwards")
+      }
     }
 
     func run() throws {
@@ -76,9 +80,7 @@ extension LedgerCommand {
       try output.printList(
         to: target, columns: AccountLine.columns(isPast: isPast),
         table: AccountLine.table(isPast: isPast),
-        ifEmpty: isPast || isFiltered
-          ? "There are no such accounts."
-          : "There are no accounts; open one with: ledger open ACCOUNT --currency USD"
+        ifEmpty: sentenceIfEmpty(isPast: isPast)
       ) { add in
         try forEachSorted(of: book, at: cut) { line, isShown in
           sums.add(line)
@@ -89,6 +91,13 @@ extension LedgerCommand {
           try add([]) { ["= \(accounts)", total.decimal, total.currency.code, "total"] }
         }
       }
+    }
+
+    private func sentenceIfEmpty(isPast: Bool) -> String {
+      if limit == 0 { return "No accounts are shown, as --limit is 0." }
+      return isPast || isFiltered
+        ? "There are no such accounts."
+        : "There are no accounts; open one with: ledger open ACCOUNT --currency USD"
     }
 
     private var isFiltered: Bool {

@@ -14,9 +14,10 @@ extension LedgerCommand {
         before it, makes past balances other than they were then. Each row says from when, until \
         when and by how much, and which events are responsible.
 
-        A row holds from its effective time up to that of the account's next row, and the last \
-        one through the time of --since. A change of zero means that from there on balances are \
-        as they were known again. Late movements of one instant that cancel change nothing.
+        BEFORE and AFTER are the balances at a row's effective time. All balances from there on \
+        are other by its CHANGE, up to the account's next row, or for the last one through the \
+        time of --since. A change of zero means that from there on balances are as they were \
+        known again. Late movements of one instant that cancel change nothing.
 
         Example:
           ledger restated acct-42 --since 2026-04-05

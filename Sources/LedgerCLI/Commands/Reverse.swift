@@ -68,6 +68,9 @@ extension LedgerCommand {
         }
       }
       try WriteOptions.refuseEmpty([("--new-correlation-id", newCorrelationID)])
+      guard newCorrelationID == nil || newCorrelationID != write.correlationID else {
+        throw ValidationError("--new-correlation-id can't be that of what is reversed")
+      }
     }
 
     func run() throws {
@@ -162,7 +165,7 @@ extension GroupReversalReceipt {
   fileprivate func text(isDryRun: Bool) -> String {
     let state = isDryRun ? "Would be: " : ""
     var notes: [String] = []
-    if skipped > 0 { notes.append("\(skipped) skipped, as they were reversed before") }
+    if skipped > 0 { notes.append("\(skipped) skipped, reversed before or reversals themselves") }
     if accountsLeftOpen > 0 { notes.append("\(count(accountsLeftOpen, "account")) left open") }
     let deed =
       "Reversed \(count(reversed, "booking")) with the correlation id \(reversedCorrelationID)"

@@ -67,6 +67,7 @@ struct EventOptions: ParsableArguments {
     guard after ?? 0 >= 0, through ?? 0 >= 0 else {
       throw ValidationError("--after and --through take a position, 0 or more")
     }
+    try WriteOptions.refuseEmpty([("--actor", actor), ("--correlation-id", correlationID)])
   }
 
   /// Throws if there is no such type of event.

@@ -86,7 +86,7 @@ extension OutputOptions {
   ) throws {
     var list = EventList(
       format, on: output, isColored: isColored(output), isRaw: query.isRaw)
-    let links = book.linkLookup()
+    let links = try book.linkLookup(for: query)
     func add(_ event: RecordedEvent) throws {
       try list.add(event, reversedBy: query.isRaw ? nil : links.links(of: event).reversedBy)
     }

@@ -118,7 +118,7 @@ struct BalancesAt {
       guard version <= index.lastVersion else {
         throw Rejection.beyondHead("version", asked: version, last: index.lastVersion)
       }
-      return version
+      return version < 0 ? nil : version
     }
     return try lastPosition.map(index.version(through:)) ?? index.lastVersion
   }

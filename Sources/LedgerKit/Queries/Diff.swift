@@ -47,7 +47,7 @@ extension Ledger {
       guard let index = try log.index(of: AccountStream.id(of: account)) else { return }
       let range = try DiffRange(
         from: CutBounds(first, index, log), to: CutBounds(second, index, log))
-      let links = linkLookup()
+      let links = linkLookup(through: max(range.from.lastPosition, range.to.lastPosition))
       var balance = diff.from?.balance.minorUnits ?? 0
       try log.forEachEvent(range.events(of: account)) { recorded in
         let event = try AccountEvent(recorded)
@@ -97,18 +97,19 @@ private struct CutBounds {
   var effectiveThroughMicros = Int64.max
   /// Only stream positions up to here.
   var version: Int64
+  /// What was recorded after this global position is not known.
+  var lastPosition = Int64.max
 
   init(_ cut: Cut, _ index: StreamIndex, _ log: ReadTransaction) throws {
-    var lastPosition: Int64?
     version = index.lastVersion
     switch cut {
     case .instants(let effective, let known):
       effectiveThroughMicros = effective?.micros ?? .max
-      lastPosition = try known.map { try log.lastPosition(recordedThrough: $0.micros) }
-    case .version(let last): version = last
+      lastPosition = try known.map { try log.lastPosition(recordedThrough: $0.micros) } ?? .max
+    case .version(let last): lastPosition = try index.position(at: last) ?? .max
     case .position(let position): lastPosition = try log.wholeCommits(through: position)
     }
-    if let lastPosition { version = try index.version(through: lastPosition) ?? -1 }
+    if lastPosition < .max { version = try index.version(through: lastPosition) ?? -1 }
   }
 
   func count(_ recorded: RecordedEvent) -> Bool {

@@ -63,4 +63,13 @@ extension Ledger {
   public func linkLookup(through position: Int64 = .max) -> LinkLookup {
     LinkLookup(self, through: position)
   }
+
+  /// The look-up for a list of the events that `query` asks for: what was recorded after the end that it
+  /// names is not known, so that the list stays as it is.
+  public func linkLookup(for query: EventQuery) throws -> LinkLookup {
+    let recorded = try query.recordedThroughMicros.map { micros in
+      try store.read { try $0.lastPosition(recordedThrough: micros) }
+    }
+    return linkLookup(through: min(query.through ?? .max, recorded ?? .max))
+  }
 }

@@ -47,7 +47,8 @@ extension Ledger {
   ///
   /// Each event is decided again by the account's rules, against what the events before it have left. If
   /// the last event is reached, the stored balance is compared too. Hashes are left to `verify`. Snapshots
-  /// are not used, and memory stays flat. Throws `Rejection.accountNotFound`.
+  /// are not used, and memory stays flat, but for the instants of an account with late events. Throws
+  /// `Rejection.accountNotFound`.
   public func replay(
     _ account: AccountID, through version: Int64? = nil, _ body: (ReplayedEvent) throws -> Void
   ) throws -> Replay {

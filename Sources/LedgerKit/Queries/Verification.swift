@@ -22,8 +22,9 @@ extension Ledger {
   /// history of everything in `heads`: its own hashes show neither that its end was cut off, nor that all
   /// of it was written anew. `progress` is told several times how many events of how many are checked.
   ///
-  /// Memory stays flat. Throws `StoreFileError.damaged` with the first bad position, and
-  /// `InsideCommitError` if no commit ends at `trusted`.
+  /// Memory stays flat, but for the instants of an account with late events. Throws
+  /// `StoreFileError.damaged` with the first bad position, and `InsideCommitError` if no commit ends at
+  /// `trusted`.
   public func verify(
     from trusted: Int64 = 0, against heads: [NotedHead] = [],
     progress: @escaping (_ done: Int64, _ total: Int64) -> Void = { _, _ in }

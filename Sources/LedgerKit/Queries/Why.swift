@@ -121,7 +121,7 @@ extension ReadTransaction {
     _ link: CausalLink, _ depth: Int, _ role: CausalCommit.Role
   ) throws -> CausalCommit {
     guard let events = try commit(at: link.position) else {
-      preconditionFailure("a link is made from a commit that is there")
+      throw StoreProblem(position: link.position, problem: "its commit has no event there")
     }
     let commit = events[0].commit
     let recorded = try RecordedCommit(events)
