@@ -2,7 +2,6 @@ import EventStore
 import JSONText
 package import LedgerDomain
 import LedgerEvents
-import LedgerProjections
 
 /// The one write path, inside one write transaction:
 /// idempotency → load → decide → append (which also projects) → snapshot → receipt.
@@ -10,7 +9,7 @@ package struct Booking {
   let ledger: Ledger
   let transaction: WriteTransaction
   /// Read once: nobody else closes a period before this transaction ends, and commands never do.
-  private let watermark: Watermark
+  let watermark: Watermark
 
   init(ledger: Ledger, transaction: WriteTransaction) throws {
     (self.ledger, self.transaction) = (ledger, transaction)
@@ -22,7 +21,7 @@ package struct Booking {
   /// Throws `Rejection`, and then nothing of it was recorded.
   package func perform(_ command: Command, _ options: CommandOptions) throws -> Receipt {
     if let receipt = try firstReceipt(of: command, options) { return receipt }
-    let decision = try decision(on: command, options)
+    let decision = try decide(command, options)
     return try record(decision, options)
   }
 
@@ -36,7 +35,7 @@ package struct Booking {
     (openingOptions.idempotencyKey, openingOptions.corrects) = (nil, nil)
     let opened = try openings.map { try decide($0, openingOptions) }
     let accounts = opened.reduce(into: [:]) { $0.merge($1.accountsAfter) { _, last in last } }
-    let decision = try decision(on: command, options, assuming: accounts)
+    let decision = try decide(command, options, assuming: accounts)
     for opening in opened { _ = try record(opening, openingOptions) }
     return try record(decision, options)
   }
@@ -94,114 +93,6 @@ package struct Booking {
         between: request, and: content, textWasErased: textWasErased)
     } catch is Rejection {
       return [content.command == command.name ? "amount" : "command"]
-    }
-  }
-
-  // MARK: Decide
-
-  /// Events that a command makes, not yet recorded.
-  private struct Decision {
-    let legs: [Leg]
-    /// When the commit counts, if the caller said so.
-    let effectiveAt: Instant?
-    var links = LinkMetadata()
-
-    struct Leg {
-      let event: AccountEvent
-      let after: LoadedAccount
-
-      var id: AccountID { after.account.id }
-    }
-
-    var accountsAfter: [AccountID: LoadedAccount] {
-      Dictionary(legs.map { ($0.id, $0.after) }) { _, last in last }
-    }
-  }
-
-  private func decision(
-    on command: Command, _ options: CommandOptions,
-    assuming unrecorded: [AccountID: LoadedAccount] = [:]
-  ) throws -> Decision {
-    var decision = try decide(command, options, assuming: unrecorded)
-    decision.links.corrects = try options.corrects.map(commitEnd(of:))
-    return decision
-  }
-
-  private func decide(
-    _ command: Command, _ options: CommandOptions,
-    assuming unrecorded: [AccountID: LoadedAccount] = [:]
-  ) throws -> Decision {
-    let now = try transaction.nextRecordedAt()
-    let effectiveAt = options.effectiveAt ?? now
-    guard effectiveAt <= now else {
-      throw Rejection.effectiveInFuture(effectiveAt: effectiveAt, now: now)
-    }
-    try watermark.requireOpen(at: effectiveAt)
-
-    func load(_ id: AccountID, _ expected: ExpectedVersion) throws -> LoadedAccount {
-      let loaded = try unrecorded[id] ?? ledger.load(id, transaction.log)
-      guard expected.accepts(loaded.version) else {
-        throw Rejection.versionConflict(id, expected: "\(expected)", actual: loaded.version)
-      }
-      return loaded
-    }
-
-    func context(_ account: Account, _ command: AccountCommand) throws -> DecisionContext {
-      let change =
-        account.needsTimeline(at: effectiveAt) ? account.timelineChange(of: command) : nil
-      return DecisionContext(
-        effectiveAt: effectiveAt,
-        effectOnPast: try change.map { change in
-          try transaction.projection(AccountBalances.self).effect(
-            of: change, at: effectiveAt, on: account.id, transaction.log)
-        }, allowsPastOverdraft: options.allowsPastOverdraft)
-    }
-
-    func leg(of loaded: LoadedAccount, _ event: AccountEvent) -> Decision.Leg {
-      let after = loaded.evolved(by: event, effectiveAt: effectiveAt, recordedAt: now)
-      return .init(event: event, after: after)
-    }
-
-    func one(_ id: AccountID, _ command: AccountCommand) throws -> Decision {
-      let loaded = try load(id, options.expectedVersion)
-      let event = try loaded.account.decide(command, try context(loaded.account, command))
-      return Decision(legs: [leg(of: loaded, event)], effectiveAt: options.effectiveAt)
-    }
-
-    switch command {
-    case .open(let id, let currency, let limit, let holder):
-      return try one(id, .open(currency, overdraftLimit: limit, holder: holder))
-    case .change(let id, let limit, let holder):
-      return try one(id, .change(overdraftLimit: limit, holder: holder))
-    case .deposit(let amount, let id, let description):
-      return try one(id, .deposit(amount, .init(description: description)))
-    case .withdraw(let amount, let id, let description):
-      return try one(id, .withdraw(amount, .init(description: description)))
-    case .close(let id):
-      return try one(id, .close)
-    case .transfer(let amount, let payerID, let payeeID, let description):
-      guard payerID != payeeID else { throw Rejection.sameAccount(payerID) }
-      let payer = try load(payerID, options.expectedVersion)
-      let payee = try load(payeeID, options.expectedVersionTo)
-      let transfer = Transfer(
-        amount: amount, transferID: ledger.newID(at: now), description: description)
-      let asked = transfer.commands(from: payer.account, to: payee.account)
-      let (withdrawn, deposited) = try transfer.decide(
-        from: payer.account, try context(payer.account, asked.withdrawal),
-        to: payee.account, try context(payee.account, asked.deposit))
-      return Decision(
-        legs: [leg(of: payer, withdrawn), leg(of: payee, deposited)],
-        effectiveAt: options.effectiveAt)
-    case .reverse(let reversal):
-      let commit = try reversible(reversal)
-      var options = options
-      if reversal.keepsEffectiveTime {
-        precondition(options.effectiveAt == nil, "it counts when the reversed commit does")
-        options.effectiveAt = commit.effectiveAt
-      }
-      var decision = try decide(commit.opposite, options, assuming: unrecorded)
-      decision.links.reverses = commit.position
-      return decision
     }
   }
 
