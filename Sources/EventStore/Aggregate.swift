@@ -106,12 +106,11 @@ extension ReadTransaction {
 
   /// The state that the events of `query`, which must name a stream, add up to in order of recording.
   ///
-  /// Starts from the newest snapshot whose events the query lets through. If it filters by more than
-  /// positions and recorded time, only `accepting` knows whether the events in a snapshot pass; without
-  /// it none is used. Throws what `evolve` throws, and `EventDecodingError` at an event that this
-  /// program can't read.
+  /// Starts from the newest snapshot whose events the query lets through; from none if it filters by more
+  /// than positions and recorded time. Throws what `evolve` throws, and `EventDecodingError` at an event
+  /// that this program can't read.
   public func load<State: Aggregate>(
-    _ type: State.Type, _ query: EventQuery, accepting: ((State) -> Bool)? = nil
+    _ type: State.Type, _ query: EventQuery
   ) throws -> Loaded<State> {
     guard let streamID = query.streamID else {
       preconditionFailure("an aggregate is loaded from one stream")
@@ -121,13 +120,11 @@ extension ReadTransaction {
         && query.afterStreamPosition == nil && query.recordedFromMicros == nil && !query.isRaw,
       "an aggregate is folded from its first event on")
     var query = query
-    let mayUseSnapshots = accepting != nil || !query.isSelective
+    let isWhole = !query.isSelective
     var loaded =
-      try (mayUseSnapshots ? newestSnapshot(type, query, accepting ?? { _ in true }) : nil)
-      ?? Loaded(before: streamID)
+      try (isWhole ? newestSnapshot(type, query) : nil) ?? Loaded(before: streamID)
     query.afterStreamPosition = loaded.snapshotVersion
     query.includesPersonalText = false
-    let isWhole = !query.isSelective
     try forEachEvent(query) { event in
       guard !isWhole || event.streamPosition == (loaded.version ?? -1) + 1 else {
         throw StoreFileError.damaged(

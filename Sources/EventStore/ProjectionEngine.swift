@@ -35,17 +35,14 @@ final class ProjectionEngine {
   /// The first projection whose tables an older version of the program made, or of which it left nothing
   /// as it didn't know it; nil if none.
   func outdated() throws -> String? {
-    let isThere = try database.first(
-      "SELECT count(*) FROM sqlite_schema WHERE name = 'projections'"
-    ) { $0.int64(0) == 1 }
-    guard isThere == true else { return nil }
+    guard try hasTable("projections") else { return nil }
     for type in types {
       let version = try database.first(
         "SELECT version FROM projections WHERE name = ?", type.name
       ) { $0.int64(0) }
       if let version {
         if version < type.version { return type.name }
-      } else if try !type.tables.contains(where: hasTable) {
+      } else if try !type.tables.contains(where: { try hasTable($0) }) {
         return type.name
       }
     }
@@ -144,19 +141,19 @@ final class ProjectionEngine {
     let rows = try database.first(
       "SELECT count(*) FROM projections WHERE name = ?", type.name
     ) { $0.int64(0) }
-    return try rows != 0 || type.tables.contains(where: hasTable)
+    return try rows != 0 || type.tables.contains { try hasTable($0) }
   }
 
   private func hasTables(_ type: any Projection.Type) throws -> Bool {
     if present.contains(type.name) { return true }
-    guard try type.tables.allSatisfy(hasTable) else { return false }
+    guard try type.tables.allSatisfy({ try hasTable($0) }) else { return false }
     present.insert(type.name)
     return true
   }
 
-  private func hasTable(_ table: String) throws -> Bool {
+  private func hasTable(_ table: String, in schema: String = "main") throws -> Bool {
     try database.first(
-      "SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = ?", table
+      "SELECT count(*) FROM \(schema).sqlite_schema WHERE type = 'table' AND name = ?", table
     ) { $0.int64(0) == 1 } ?? false
   }
 
@@ -180,13 +177,8 @@ final class ProjectionEngine {
   }
 
   private func makeCopy(of type: any Projection.Type) throws {
-    let isThere = try type.tables.allSatisfy { table in
-      try database.first(
-        "SELECT count(*) FROM temp.sqlite_schema WHERE type = 'table' AND name = ?", table
-      ) { $0.int64(0) == 1 } ?? false
-    }
     // While a statement reads, no table can be dropped.
-    guard !isThere else {
+    guard try !type.tables.allSatisfy({ try hasTable($0, in: "temp") }) else {
       for table in type.tables { try database.execute("DELETE FROM temp.\(table)") }
       return
     }

@@ -96,7 +96,7 @@ extension ReadTransaction {
 
   /// The newest usable snapshot whose events `query` lets through, and the state in it.
   func newestSnapshot<State: Aggregate>(
-    _ type: State.Type, _ query: EventQuery, _ accepting: (State) -> Bool
+    _ type: State.Type, _ query: EventQuery
   ) throws -> Loaded<State>? {
     guard let codec = State.snapshots, try store.snapshotPolicy().isEnabled,
       let streamID = query.streamID, let key = try store.names.streams.key(of: streamID)
@@ -115,7 +115,6 @@ extension ReadTransaction {
       let snapshot = Snapshot(streamID, statement.row)
       switch try state(of: snapshot, codec) {
       case .success(let state):
-        guard accepting(state) else { continue }
         var loaded = Loaded(snapshot, state)
         loaded.unusableSnapshots = unusable
         return loaded

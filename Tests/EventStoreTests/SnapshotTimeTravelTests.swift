@@ -89,23 +89,6 @@ struct SnapshotTimeTravelTests {
     #expect(try store.counter { $0.through = 250 }.eventsFolded == 0)
   }
 
-  @Test("a snapshot that the caller doesn't accept gives way to an older one, without a word")
-  func accepting() throws {
-    for _ in 1...3 { try store.addOnes(100) }
-    let loaded = try store.read { log in
-      try log.load(Counter.self, EventQuery(streamID: "a")) { $0.sum < 250 }
-    }
-    #expect(loaded.snapshotVersion == 199)
-    #expect(loaded.eventsFolded == 100)
-    let none = try store.read { log in
-      try log.load(Counter.self, EventQuery(streamID: "a")) { _ in false }
-    }
-    #expect(none.snapshotVersion == nil)
-    #expect(none.eventsFolded == 300)
-    #expect(none.state == loaded.state)
-    #expect(file.notices.all == [])
-  }
-
   /// What a query for an aggregate can't have, and the last that it can.
   static func narrow(_ query: inout EventQuery, _ index: Int) {
     switch index {

@@ -28,7 +28,7 @@ extension LedgerCommand {
         JSONMember("accountId", .string(summary.accountID.text)),
         JSONMember("currency", .string(summary.balance.currency.code)),
         JSONMember("balance", .string(summary.balance.decimal)),
-        JSONMember("status", .string(AccountStatus.name(isClosed: summary.isClosed))),
+        JSONMember("status", .string(AccountStatus(isClosed: summary.isClosed).rawValue)),
         JSONMember("version", .integer(summary.version)),
         JSONMember("position", .integer(summary.position)),
       ]

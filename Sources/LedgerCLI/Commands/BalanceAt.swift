@@ -69,10 +69,7 @@ extension LedgerCommand {
     private func cut(on book: Ledger) throws -> Cut {
       if let version { return .version(version) }
       if let position { return .position(position) }
-      let now = try book.now()
-      return .instants(
-        effective: try instant.map { try Instant(parsing: $0.text, edge: .end, now: now) },
-        known: try knownAt.map { try Instant(parsing: $0, edge: .end, now: now) })
+      return try Cut(effective: instant?.text, known: knownAt, on: book)
     }
 
     private func record(of past: PastBalance, at cut: Cut) -> Record {
@@ -80,7 +77,7 @@ extension LedgerCommand {
         JSONMember("accountId", .string(past.accountID.text)),
         JSONMember("currency", .string(past.balance.currency.code)),
         JSONMember("balance", .string(past.balance.decimal)),
-        JSONMember("status", .string(AccountStatus.name(isClosed: past.isClosed))),
+        JSONMember("status", .string(AccountStatus(isClosed: past.isClosed).rawValue)),
         JSONMember("version", .integer(past.version)),
         JSONMember("position", .integer(past.position)),
       ]

@@ -28,9 +28,16 @@ struct CutOptions: ParsableArguments {
   func cut(on book: Ledger) throws -> Cut? {
     if let position { return .position(position) }
     guard at != nil || knownAt != nil else { return nil }
+    return try Cut(effective: at, known: knownAt, on: book)
+  }
+}
+
+extension Cut {
+  /// The cut at instants in words; a date or a month means its end.
+  init(effective: String?, known: String?, on book: Ledger) throws {
     let now = try book.now()
-    return .instants(
-      effective: try at.map { try Instant(parsing: $0, edge: .end, now: now) },
-      known: try knownAt.map { try Instant(parsing: $0, edge: .end, now: now) })
+    self = .instants(
+      effective: try effective.map { try Instant(parsing: $0, edge: .end, now: now) },
+      known: try known.map { try Instant(parsing: $0, edge: .end, now: now) })
   }
 }

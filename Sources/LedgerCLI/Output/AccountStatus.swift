@@ -3,7 +3,4 @@ enum AccountStatus: String, CaseIterable {
   case active, closed
 
   init(isClosed: Bool) { self = isClosed ? .closed : .active }
-
-  /// The word for it.
-  static func name(isClosed: Bool) -> String { AccountStatus(isClosed: isClosed).rawValue }
 }

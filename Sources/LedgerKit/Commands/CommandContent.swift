@@ -134,7 +134,7 @@ struct CommandContent: Hashable {
     let isAboutLimit = ["open", "change"].contains(request.command)
     if request.links.reverses != nil {
       if request.links.reverses != recorded.links.reverses {
-        names.append(CommandMetadata.reverses)
+        names.append(LinkMetadata.Name.reverses.rawValue)
       }
     } else if request.currency != recorded.currency {
       names.append("currency")
@@ -147,7 +147,9 @@ struct CommandContent: Hashable {
       names.append(isAboutLimit ? "holder" : "description")
     }
     if request.effectiveAt != recorded.effectiveAt { names.append("effectiveAt") }
-    if request.links.corrects != recorded.links.corrects { names.append(CommandMetadata.corrects) }
+    if request.links.corrects != recorded.links.corrects {
+      names.append(LinkMetadata.Name.corrects.rawValue)
+    }
     return names
   }
 }

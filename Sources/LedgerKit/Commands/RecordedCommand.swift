@@ -77,9 +77,7 @@ extension Commit {
   }
 }
 
-/// Names in a commit's other metadata.
+/// Names in a commit's other metadata, beside those of `LinkMetadata`.
 enum CommandMetadata {
   static let allowPastOverdraft = "allowPastOverdraft"
-  static let reverses = LinkMetadata.Name.reverses.rawValue
-  static let corrects = LinkMetadata.Name.corrects.rawValue
 }

@@ -8,12 +8,9 @@ public struct TrialBalance: Hashable, Sendable {
   /// How many accounts there are at the cut, closed ones too.
   public internal(set) var accounts: Int64 = 0
   /// In alphabetical order of the currencies' codes.
-  public internal(set) var totals: [Total] = []
+  public internal(set) var totals: [CurrencyTotal] = []
   /// SHA-256 of what `accounts --at … --format csv` prints of it.
   public internal(set) var csvDigest = Digest256(of: [])
-
-  /// The sum of all balances in one currency.
-  public typealias Total = CurrencyTotal
 
   /// The header of the book as CSV. What may change later, such as a holder's name, is not in it.
   public static let csvHeader = "accountId,currency,balance,status,version\n"

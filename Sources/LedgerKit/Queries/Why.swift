@@ -128,12 +128,18 @@ extension ReadTransaction {
     return CausalCommit(
       position: link.position, depth: depth, role: role, causedBy: link.causedBy,
       command: recorded.name, summary: recorded.summary, commit: commit,
-      reverses: commit.metadata(CommandMetadata.reverses)?.int64,
-      corrects: commit.metadata(CommandMetadata.corrects)?.int64)
+      reverses: recorded.links.reverses, corrects: recorded.links.corrects)
   }
 }
 
 extension RecordedCommit {
+  fileprivate var links: LinkMetadata {
+    switch self {
+    case .command(let command): command.links
+    case .erasure, .period: LinkMetadata()
+    }
+  }
+
   fileprivate var name: String? {
     switch self {
     case .command(let command): command.name
