@@ -24,8 +24,10 @@ public final class EventStore {
     public var catalog: EventCatalog?
     /// Told what is worth telling a user and is no error.
     public var onNotice: (StoreNotice) -> Void = { _ in }
-    /// Kept up to date by every append, in this order.
+    /// The read models of the file; they see an event in this order.
     package var projections: [any Projection.Type] = []
+    /// What projections want to know of an event beside how it is stored, found out once for all.
+    package var decode: (RecordedEvent) throws -> AnyObject? = { _ in nil }
 
     /// A configuration without projections.
     public init(applicationID: Int32, clockMicros: @escaping () -> Int64) {
@@ -72,7 +74,7 @@ public final class EventStore {
     (database, isMigrated) = try StoreFile.connection(to: path, access, configuration)
     storeID = try StoreFile.storeID(of: database)
     names = NameTables(database)
-    projections = ProjectionEngine(configuration.projections, database)
+    projections = ProjectionEngine(configuration, database)
     if isMigrated { try bringUpToDate() }
   }
 
@@ -84,7 +86,7 @@ public final class EventStore {
     database = try Database(path: path, mode: .memory)
     try StoreFile.fill(database, storeID: storeID, configuration)
     names = NameTables(database)
-    projections = ProjectionEngine(configuration.projections, database)
+    projections = ProjectionEngine(configuration, database)
   }
 
   /// Whether anything was written by another connection since this was last asked; true at first.
@@ -109,6 +111,14 @@ public final class EventStore {
     } catch let error as DatabaseError {
       throw StoreFile.storeFileError(for: error, path) ?? error
     }
+  }
+
+  /// Runs `body` like `read`, with the projection as it is then: it has seen everything that was recorded
+  /// before this was called.
+  package func read<P: Projection, Result>(
+    _ type: P.Type, _ body: (P, ReadTransaction) throws -> Result
+  ) throws -> Result {
+    try read { log in try body(try log.projection(type), log) }
   }
 
   /// Runs `body` as the only writer and makes durable what it appended, all or nothing.

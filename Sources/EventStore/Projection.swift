@@ -1,33 +1,119 @@
 package import SQLite
 
-/// A read model built from events: its tables, how an event changes them, and (in its own file) its
-/// queries.
+/// A read model built from events: its tables, how an event changes them, and its queries.
 ///
-/// Applied inside the transaction that appends (inline), so that its answers are never stale.
+/// One file each. The engine decides when events are applied, and to tables under which names: those that
+/// answer, or a copy that is being made.
 package protocol Projection {
   /// Names it in the file for ever.
   static var name: String { get }
   /// Raised whenever the tables, or what `apply` makes of any event, change.
   static var version: Int64 { get }
-  /// The tables' names, which appear unqualified in `schema`.
-  static var tables: [String] { get }
-  /// `CREATE TABLE` statements with `<schema>.` in front of every table's name.
-  static func definitions(in schema: String) -> [String]
+  /// When its tables are brought up to date.
+  static var lifecycle: ProjectionLifecycle { get }
+  /// Its tables, in order of creation.
+  static var tables: [ProjectionTable] { get }
+  /// Whether its tables keep personal text.
+  ///
+  /// Then `apply` is shown that text as it is in the file now, and every erasure empties the tables; they
+  /// are filled again from what is left. Only a deferred projection may.
+  static var keepsPersonalText: Bool { get }
 
-  /// A projection whose tables stand in `schema`: `main`, or `temp` for a rebuilt copy.
-  init(_ database: Database, schema: String)
+  /// A projection over tables that stand in `place`.
+  init(_ database: Database, in place: TablePlace)
 
   /// Applies one event. A second time changes nothing.
   ///
-  /// `log` has at least everything up to the event's commit. What the event changes may wait in memory until
-  /// `flush`: nobody reads the tables before.
-  func apply(_ event: RecordedEvent, _ log: ReadTransaction) throws
+  /// Events come in the order of the log, and all of a commit before anybody reads the tables. `log` has
+  /// at least everything up to the event's commit. What the event changes may wait in memory until `flush`.
+  /// Throws if the event can't be applied: an inline projection refuses the command so, a deferred one
+  /// stops before the event's commit.
+  func apply(_ event: ProjectedEvent, _ log: ReadTransaction) throws
 
   /// Writes what waits in memory to the tables.
   func flush() throws
 }
 
 extension Projection {
+  package static var keepsPersonalText: Bool { false }
+
   /// Nothing: `apply` writes at once.
   package func flush() throws {}
+}
+
+/// When a projection is brought up to date.
+package enum ProjectionLifecycle: String, Sendable {
+  /// In the transaction of every command.
+  case inline
+  /// At the latest before it answers: it catches up in batches.
+  case deferred
+  /// Never: whoever asks folds the events into temporary tables.
+  case live
+}
+
+/// A table of a projection.
+package struct ProjectionTable: Hashable, Sendable {
+  package let name: String
+  /// `(columns) STRICT`, or the arguments of a full-text index.
+  fileprivate let definition: String
+  package let isFullText: Bool
+
+  /// A table; `definition` is what follows its name in `CREATE TABLE`.
+  ///
+  /// What needs an index declares it as `UNIQUE` in here: other indexes could not be renamed with their
+  /// table, <https://sqlite.org/lang_altertable.html>.
+  package init(_ name: String, _ definition: String) {
+    (self.name, self.definition, isFullText) = (name, definition, false)
+  }
+
+  /// A full-text index without a copy of the text, <https://sqlite.org/fts5.html>; `columns` and options
+  /// but `content` as in its documentation.
+  package static func fullText(_ name: String, _ columns: String) -> ProjectionTable {
+    ProjectionTable(name: name, definition: "(\(columns), content='')", isFullText: true)
+  }
+
+  private init(name: String, definition: String, isFullText: Bool) {
+    (self.name, self.definition, self.isFullText) = (name, definition, isFullText)
+  }
+
+  /// The statement that makes it in `place`.
+  func creation(in place: TablePlace) -> String {
+    isFullText
+      ? "CREATE VIRTUAL TABLE \(place[name]) USING fts5\(definition)"
+      : "CREATE TABLE \(place[name]) \(definition)"
+  }
+}
+
+/// Under which names the tables of a projection stand.
+package struct TablePlace: Hashable, Sendable {
+  private let schema: String
+  private var others: [String: String] = [:]
+
+  /// The tables that answer.
+  package static let main = TablePlace(schema: "main")
+  /// Copies of one connection, gone with it.
+  static let temporary = TablePlace(schema: "temp")
+
+  private init(schema: String) { self.schema = schema }
+
+  /// Tables of the file that stand under `names` until they take the place of those that answer.
+  static func renamed(_ names: [String: String]) -> TablePlace {
+    var place = TablePlace.main
+    place.others = names
+    return place
+  }
+
+  /// What SQL calls `table` here, schema included.
+  package subscript(table: String) -> String { "\(schema).\(others[table] ?? table)" }
+}
+
+/// A recorded event on its way to projections.
+package struct ProjectedEvent {
+  package let recorded: RecordedEvent
+  /// What `EventStore.Configuration.decode` made of it, once for all projections.
+  package let content: AnyObject?
+
+  package init(_ recorded: RecordedEvent, content: AnyObject?) {
+    (self.recorded, self.content) = (recorded, content)
+  }
 }

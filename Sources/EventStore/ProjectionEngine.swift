@@ -3,14 +3,16 @@ internal import SQLite
 /// Keeps the projections of a store at the head of the log.
 final class ProjectionEngine {
   private let types: [any Projection.Type]
+  private let decode: (RecordedEvent) throws -> AnyObject?
   private let database: Database
   private var running: [any Projection]?
   private var savedCheckpoint: Int64?
   /// Names of projections whose tables are known to be there.
   private var present: Set<String> = []
 
-  init(_ types: [any Projection.Type], _ database: Database) {
-    self.types = types
+  init(_ configuration: EventStore.Configuration, _ database: Database) {
+    types = configuration.projections
+    decode = configuration.decode
     self.database = database
   }
 
@@ -25,8 +27,10 @@ final class ProjectionEngine {
   }
 
   private func create(_ type: any Projection.Type, checkpoint: Int64) throws {
-    for table in type.tables { try database.execute("DROP TABLE IF EXISTS main.\(table)") }
-    for definition in type.definitions(in: "main") { try database.execute(definition) }
+    for table in type.tables {
+      try database.execute("DROP TABLE IF EXISTS main.\(table.name)")
+      try database.execute(table.creation(in: .main))
+    }
     try database.run(
       "INSERT OR REPLACE INTO projections (name, version, checkpoint) VALUES (?, ?, ?)",
       type.name, type.version, checkpoint)
@@ -42,7 +46,7 @@ final class ProjectionEngine {
       ) { $0.int64(0) }
       if let version {
         if version < type.version { return type.name }
-      } else if try !type.tables.contains(where: { try hasTable($0) }) {
+      } else if try !type.tables.contains(where: { try hasTable($0.name) }) {
         return type.name
       }
     }
@@ -56,15 +60,22 @@ final class ProjectionEngine {
       let state = try state(of: type)
       if state?.version != type.version || state?.checkpoint != transaction.head.position {
         try create(type, checkpoint: transaction.head.position)
-        try replay(type, into: "main", transaction.log)
+        try replay(type, into: .main, transaction.log)
       }
     }
-    running = types.map { $0.init(database, schema: "main") }
+    running = types.map { $0.init(database, in: .main) }
     savedCheckpoint = transaction.head.position
   }
 
   func apply(_ event: RecordedEvent, _ log: ReadTransaction) throws {
-    for projection in current { try projection.apply(event, log) }
+    try apply(event, to: current, log)
+  }
+
+  private func apply(
+    _ recorded: RecordedEvent, to projections: [any Projection], _ log: ReadTransaction
+  ) throws {
+    let event = ProjectedEvent(recorded, content: try decode(recorded))
+    for projection in projections { try projection.apply(event, log) }
   }
 
   /// The projections of a write transaction.
@@ -112,13 +123,12 @@ final class ProjectionEngine {
     return state.version == type.version && state.checkpoint == head
   }
 
-  /// The schema in which the tables of `type` say what `log` says: `main`, or `temp` with a copy
-  /// that is made now, where the file's own lag behind.
-  func currentSchema(of type: any Projection.Type, _ log: ReadTransaction) throws -> String {
-    if try isCurrent(type, head: try log.head().position) { return "main" }
+  /// Where the tables of `type` say what `log` says: in the file, or a copy that is made now, where the file's own lag behind.
+  func place(of type: any Projection.Type, _ log: ReadTransaction) throws -> TablePlace {
+    if try isCurrent(type, head: try log.head().position) { return .main }
     try makeCopy(of: type)
-    try replay(type, into: "temp", log)
-    return "temp"
+    try replay(type, into: .temporary, log)
+    return .temporary
   }
 
   /// Nil if the projection was never made, or has lost a table.
@@ -141,12 +151,12 @@ final class ProjectionEngine {
     let rows = try database.first(
       "SELECT count(*) FROM projections WHERE name = ?", type.name
     ) { $0.int64(0) }
-    return try rows != 0 || type.tables.contains { try hasTable($0) }
+    return try rows != 0 || type.tables.contains { try hasTable($0.name) }
   }
 
   private func hasTables(_ type: any Projection.Type) throws -> Bool {
     if present.contains(type.name) { return true }
-    guard try type.tables.allSatisfy({ try hasTable($0) }) else { return false }
+    guard try type.tables.allSatisfy({ try hasTable($0.name) }) else { return false }
     present.insert(type.name)
     return true
   }
@@ -158,12 +168,12 @@ final class ProjectionEngine {
   }
 
   private func replay(
-    _ type: any Projection.Type, into schema: String, _ log: ReadTransaction
+    _ type: any Projection.Type, into place: TablePlace, _ log: ReadTransaction
   ) throws {
-    let projection = type.init(database, schema: schema)
+    let projection = type.init(database, in: place)
     var query = EventQuery()
-    query.includesPersonalText = false
-    try log.forEachEvent(query) { try projection.apply($0, log) }
+    query.includesPersonalText = type.keepsPersonalText
+    try log.forEachEvent(query) { try apply($0, to: [projection], log) }
     try projection.flush()
   }
 
@@ -173,17 +183,19 @@ final class ProjectionEngine {
   func makeCopies() throws -> [any Projection] {
     try flush()
     for type in types { try makeCopy(of: type) }
-    return types.map { $0.init(database, schema: "temp") }
+    return types.map { $0.init(database, in: .temporary) }
   }
 
   private func makeCopy(of type: any Projection.Type) throws {
     // While a statement reads, no table can be dropped.
-    guard try !type.tables.allSatisfy({ try hasTable($0, in: "temp") }) else {
-      for table in type.tables { try database.execute("DELETE FROM temp.\(table)") }
+    guard try !type.tables.allSatisfy({ try hasTable($0.name, in: "temp") }) else {
+      for table in type.tables { try database.execute("DELETE FROM temp.\(table.name)") }
       return
     }
-    for table in type.tables { try database.execute("DROP TABLE IF EXISTS temp.\(table)") }
-    for definition in type.definitions(in: "temp") { try database.execute(definition) }
+    for table in type.tables {
+      try database.execute("DROP TABLE IF EXISTS temp.\(table.name)")
+      try database.execute(table.creation(in: .temporary))
+    }
   }
 
   /// Throws `StoreProblem` unless every projection is at `head` and its tables hold what its copy does.
@@ -192,7 +204,7 @@ final class ProjectionEngine {
       throw StoreProblem(position: nil, problem: problem)
     }
     for type in types {
-      for table in type.tables {
+      for table in type.tables.map(\.name) {
         if let difference = try firstDifference(in: table) {
           throw StoreProblem(
             position: nil,

@@ -214,8 +214,15 @@ public struct ReadTransaction {
   package func current<P: Projection>(_ projection: P.Type) throws -> P? {
     guard try store.projections.has(projection) else { return nil }
     try store.projections.flush()
-    let schema = try store.projections.currentSchema(of: projection, self)
-    return P(store.database, schema: schema)
+    return P(store.database, in: try store.projections.place(of: projection, self))
+  }
+
+  /// The projection as it is now. Throws `StoreFileError.projectionOutdated` if it lags behind the log.
+  package func projection<P: Projection>(_ type: P.Type) throws -> P {
+    guard let projection = try current(type) else {
+      throw StoreFileError.projectionOutdated(name: type.name)
+    }
+    return projection
   }
 
   /// Reads from a projection's tables. Throws if they lag behind the log.

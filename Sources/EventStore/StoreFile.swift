@@ -200,7 +200,7 @@ enum StoreFile {
     try database.execute("PRAGMA user_version = \(StoreSchema.format)")
     for statement in StoreSchema.statements { try database.execute(statement) }
     try database.run("INSERT INTO store (store_id) VALUES (?)", storeID)
-    try ProjectionEngine(configuration.projections, database).createAll()
+    try ProjectionEngine(configuration, database).createAll()
     try database.execute("COMMIT")
     // Last: what is committed to a write-ahead log gets into the file when the connection closes,
     // where nobody hears of a failure.

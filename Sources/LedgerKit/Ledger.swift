@@ -76,7 +76,8 @@ public final class Ledger {
     configuration.acceptsClockBehind = options.acceptsClockBehind
     configuration.catalog = LedgerEvent.catalog
     configuration.onNotice = environment.onNotice
-    configuration.projections = AllProjections.inline
+    configuration.projections = AllProjections.all
+    configuration.decode = { try DecodedEvent($0) }
     return configuration
   }
 }

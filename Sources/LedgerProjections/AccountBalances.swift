@@ -10,27 +10,27 @@ package import SQLite
 package final class AccountBalances: LedgerProjection {
   package static let name = "account_balances"
   package static let version: Int64 = 2
-  package static let tables = ["account_balances"] + AccountTimelines.tables
-
-  package static func definitions(in schema: String) -> [String] {
+  package static let lifecycle = ProjectionLifecycle.inline
+  package static let tables =
     [
-      """
-      CREATE TABLE \(schema).account_balances (
-        account_id            TEXT    PRIMARY KEY,
-        currency              TEXT    NOT NULL,
-        balance_minor         INTEGER NOT NULL,  -- minor units of `currency`
-        overdraft_limit_minor INTEGER NOT NULL,  -- the same unit
-        limit_since_us        INTEGER,           -- effective time of the limit; NULL: the opening's
-        is_closed             INTEGER NOT NULL,  -- 0 or 1
-        holder_position       INTEGER,           -- global position of the event that names the holder
-        latest_effective_us   INTEGER,           -- the latest that a movement or a change counts
-        late_events           INTEGER NOT NULL,  -- how many counted before that when they were recorded
-        version               INTEGER NOT NULL,  -- stream position of the last event
-        last_position         INTEGER NOT NULL   -- global position of the last event applied
-      ) STRICT, WITHOUT ROWID
-      """
-    ] + AccountTimelines.definitions(in: schema)
-  }
+      ProjectionTable(
+        "account_balances",
+        """
+        (
+          account_id            TEXT    PRIMARY KEY,
+          currency              TEXT    NOT NULL,
+          balance_minor         INTEGER NOT NULL,  -- minor units of `currency`
+          overdraft_limit_minor INTEGER NOT NULL,  -- the same unit
+          limit_since_us        INTEGER,           -- effective time of the limit; NULL: the opening's
+          is_closed             INTEGER NOT NULL,  -- 0 or 1
+          holder_position       INTEGER,           -- global position of the event that names the holder
+          latest_effective_us   INTEGER,           -- the latest that a movement or a change counts
+          late_events           INTEGER NOT NULL,  -- how many counted before that when they were recorded
+          version               INTEGER NOT NULL,  -- stream position of the last event
+          last_position         INTEGER NOT NULL   -- global position of the last event applied
+        ) STRICT, WITHOUT ROWID
+        """)
+    ] + AccountTimelines.tables
 
   /// How many accounts wait in memory at most.
   private static let mostPending = 16_384
@@ -56,16 +56,16 @@ package final class AccountBalances: LedgerProjection {
     var lastPosition: Int64
   }
 
-  package init(_ database: Database, schema: String) {
+  package init(_ database: Database, in place: TablePlace) {
     self.database = database
-    let table = "\(schema).account_balances"
+    let table = place["account_balances"]
     select = """
       SELECT currency, balance_minor, overdraft_limit_minor, limit_since_us, is_closed,
              holder_position, latest_effective_us, late_events, version, last_position
         FROM \(table) WHERE account_id = ?
       """
     replace = "INSERT OR REPLACE INTO \(table) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    timelines = AccountTimelines(database, schema: schema)
+    timelines = AccountTimelines(database, in: place)
   }
 
   package func apply(_ decoded: DecodedEvent, _ log: ReadTransaction) throws {

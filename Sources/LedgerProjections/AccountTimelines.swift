@@ -9,12 +9,11 @@ import SQLite
 /// An event is late if it counts before another movement or change that its account had already. An
 /// account without late events has no rows here: its stored balances are in effective order as they are.
 final class AccountTimelines {
-  static let tables = ["late_events", "timeline_blocks"]
-
-  static func definitions(in schema: String) -> [String] {
-    [
+  static let tables = [
+    ProjectionTable(
+      "late_events",
       """
-      CREATE TABLE \(schema).late_events (
+      (
         account_id    TEXT    NOT NULL,
         version       INTEGER NOT NULL,  -- stream position of the event
         effective_us  INTEGER NOT NULL,  -- when it counts
@@ -22,9 +21,11 @@ final class AccountTimelines {
         moved_minor   INTEGER NOT NULL,  -- minor units, negative for a withdrawal; 0 for a change
         PRIMARY KEY (account_id, version)
       ) STRICT, WITHOUT ROWID
-      """,
+      """),
+    ProjectionTable(
+      "timeline_blocks",
       """
-      CREATE TABLE \(schema).timeline_blocks (
+      (
         account_id    TEXT    NOT NULL,
         from_us       INTEGER NOT NULL,  -- the block reaches from here to the next one of its account
         limit_minor   INTEGER NOT NULL,  -- the overdraft limit in it
@@ -35,15 +36,15 @@ final class AccountTimelines {
         moments       BLOB    NOT NULL,  -- its instants and what moved at each, see Moments+Coding.swift
         PRIMARY KEY (account_id, from_us)
       ) STRICT, WITHOUT ROWID
-      """,
-    ]
-  }
+      """),
+  ]
 
   /// How many blocks may have their instants in memory, about.
   private static let mostOpenBlocks = 4_096
 
   private let database: Database
-  private let schema: String
+  private let lateEvents: String
+  private let timelineBlocks: String
   private var kept: [AccountID: Kept] = [:]
   private var openBlocks = 0
 
@@ -60,8 +61,10 @@ final class AccountTimelines {
     }
   }
 
-  init(_ database: Database, schema: String) {
-    (self.database, self.schema) = (database, schema)
+  init(_ database: Database, in place: TablePlace) {
+    self.database = database
+    lateEvents = place["late_events"]
+    timelineBlocks = place["timeline_blocks"]
   }
 
   /// What `change` would do if it counted at `effectiveAt`, on an account whose last event is at stream
@@ -89,7 +92,7 @@ final class AccountTimelines {
     movedMinor: Int64
   ) throws {
     try database.run(
-      "INSERT OR REPLACE INTO \(schema).late_events VALUES (?, ?, ?, ?, ?)", account.text, version,
+      "INSERT OR REPLACE INTO \(lateEvents) VALUES (?, ?, ?, ?, ?)", account.text, version,
       effectiveMicros, latestMicros, movedMinor)
   }
 
@@ -145,7 +148,7 @@ final class AccountTimelines {
     try database.forEach(
       """
       SELECT from_us, limit_minor, sets_limit, net_minor, lowest_minor, highest_minor
-        FROM \(schema).timeline_blocks WHERE account_id = ? ORDER BY from_us
+        FROM \(timelineBlocks) WHERE account_id = ? ORDER BY from_us
       """, account.text
     ) { row in
       let from = Instant(micros: row.int64(0))
@@ -180,7 +183,7 @@ final class AccountTimelines {
     from: Instant, _ account: AccountID
   ) throws -> [AccountTimeline.Block.Moment] {
     let bytes = try database.first(
-      "SELECT moments FROM \(schema).timeline_blocks WHERE account_id = ? AND from_us = ?",
+      "SELECT moments FROM \(timelineBlocks) WHERE account_id = ? AND from_us = ?",
       account.text, from.micros
     ) { $0.bytes(0) }
     guard let bytes, let moments = Moments.decoded(bytes) else {
@@ -195,7 +198,7 @@ final class AccountTimelines {
     guard block.isOpen else {
       try database.run(
         """
-        UPDATE \(schema).timeline_blocks SET limit_minor = ?, sets_limit = ?
+        UPDATE \(timelineBlocks) SET limit_minor = ?, sets_limit = ?
          WHERE account_id = ? AND from_us = ?
         """, block.limitMinor, block.setsLimit ? 1 : 0, account.text, block.from.micros)
       return
@@ -203,7 +206,7 @@ final class AccountTimelines {
     let sums = [block.sums.net, block.sums.lowest, block.sums.highest].map { Int64(exactly: $0) }
     let fits = !sums.contains(nil)
     try database.run(
-      "INSERT OR REPLACE INTO \(schema).timeline_blocks VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT OR REPLACE INTO \(timelineBlocks) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
       account.text, block.from.micros, block.limitMinor, block.setsLimit ? 1 : 0,
       fits ? sums[0] : nil, fits ? sums[1] : nil, fits ? sums[2] : nil,
       Moments.encoded(block.moments))

@@ -2,8 +2,7 @@ package import EventStore
 
 /// Every projection of the ledger, in the order in which they see an event.
 package enum AllProjections {
-  /// Updated in the transaction of each command.
-  package static var inline: [any Projection.Type] {
+  package static var all: [any Projection.Type] {
     [AccountBalances.self, CommitLinks.self, Periods.self]
   }
 }

@@ -8,26 +8,25 @@ package import SQLite
 package struct CommitLinks: LedgerProjection {
   package static let name = "commit_links"
   package static let version: Int64 = 1
-  package static let tables = ["commit_links"]
-
-  package static func definitions(in schema: String) -> [String] {
-    [
+  package static let lifecycle = ProjectionLifecycle.inline
+  package static let tables = [
+    ProjectionTable(
+      "commit_links",
       """
-      CREATE TABLE \(schema).commit_links (
+      (
         target   INTEGER NOT NULL,  -- last global position of the commit that is spoken of
         link     TEXT    NOT NULL,  -- 'reverses' or 'corrects'
         position INTEGER NOT NULL,  -- last global position of the commit that says so
         PRIMARY KEY (target, link, position)
       ) STRICT, WITHOUT ROWID
-      """
-    ]
-  }
+      """)
+  ]
 
   private let database: Database
-  private let schema: String
+  private let table: String
 
-  package init(_ database: Database, schema: String) {
-    (self.database, self.schema) = (database, schema)
+  package init(_ database: Database, in place: TablePlace) {
+    (self.database, table) = (database, place["commit_links"])
   }
 
   package func apply(_ event: DecodedEvent, _ log: ReadTransaction) throws {
@@ -38,7 +37,7 @@ package struct CommitLinks: LedgerProjection {
       guard let target = links[name] else { continue }
       // Every event of the commit says the same.
       try database.run(
-        "INSERT OR IGNORE INTO \(schema).commit_links (target, link, position) VALUES (?, ?, ?)",
+        "INSERT OR IGNORE INTO \(table) (target, link, position) VALUES (?, ?, ?)",
         target, name.rawValue, recorded.commit.lastPosition)
     }
   }
@@ -47,7 +46,7 @@ package struct CommitLinks: LedgerProjection {
   /// does.
   package func firstReversal(of target: Int64) throws -> Int64? {
     try database.first(
-      "SELECT min(position) FROM \(schema).commit_links WHERE target = ? AND link = ?",
+      "SELECT min(position) FROM \(table) WHERE target = ? AND link = ?",
       target, LinkMetadata.Name.reverses.rawValue
     ) { $0.optionalInt64(0) } ?? nil
   }
@@ -57,7 +56,7 @@ package struct CommitLinks: LedgerProjection {
     to target: Int64, _ body: (LinkMetadata.Name, Int64) -> Void
   ) throws {
     try database.forEach(
-      "SELECT link, position FROM \(schema).commit_links WHERE target = ? ORDER BY position", target
+      "SELECT link, position FROM \(table) WHERE target = ? ORDER BY position", target
     ) { row in
       guard let name = LinkMetadata.Name(rawValue: row.text(0)) else {
         throw StoreProblem(
@@ -72,12 +71,12 @@ package struct CommitLinks: LedgerProjection {
   package func gap(around target: Int64) throws -> ClosedRange<Int64>? {
     let before =
       try database.first(
-        "SELECT max(target) FROM \(schema).commit_links WHERE target <= ?", target
+        "SELECT max(target) FROM \(table) WHERE target <= ?", target
       ) { $0.optionalInt64(0) } ?? nil
     guard before != target else { return nil }
     let after =
       try database.first(
-        "SELECT min(target) FROM \(schema).commit_links WHERE target > ?", target
+        "SELECT min(target) FROM \(table) WHERE target > ?", target
       ) { $0.optionalInt64(0) } ?? nil
     return (before.map { $0 + 1 } ?? .min)...(after.map { $0 - 1 } ?? .max)
   }

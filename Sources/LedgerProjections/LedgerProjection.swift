@@ -9,8 +9,8 @@ package protocol LedgerProjection: Projection {
 
 extension LedgerProjection {
   /// Applies one event; those of other streams than accounts' change nothing.
-  package func apply(_ recorded: RecordedEvent, _ log: ReadTransaction) throws {
-    guard let event = try DecodedEvent(recorded) else { return }
-    try apply(event, log)
+  package func apply(_ event: ProjectedEvent, _ log: ReadTransaction) throws {
+    guard let decoded = event.content as? DecodedEvent else { return }
+    try apply(decoded, log)
   }
 }

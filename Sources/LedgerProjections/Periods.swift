@@ -9,30 +9,30 @@ package import SQLite
 package final class Periods: Projection {
   package static let name = "periods"
   package static let version: Int64 = 1
-  package static let tables = ["periods"]
-
-  package static func definitions(in schema: String) -> [String] {
-    [
+  package static let lifecycle = ProjectionLifecycle.inline
+  package static let tables = [
+    ProjectionTable(
+      "periods",
       """
-      CREATE TABLE \(schema).periods (
+      (
         closed_position   INTEGER PRIMARY KEY,  -- global position of the close
         period            TEXT    NOT NULL,     -- 2026-03, or 2026-03-31
         through_us        INTEGER NOT NULL,     -- the last instant of the period
         reopened_position INTEGER               -- global position; NULL: it is in force
       ) STRICT
-      """
-    ]
-  }
+      """)
+  ]
 
   private let database: Database
   private let table: String
 
-  package init(_ database: Database, schema: String) {
+  package init(_ database: Database, in place: TablePlace) {
     self.database = database
-    table = "\(schema).periods"
+    table = place["periods"]
   }
 
-  package func apply(_ event: RecordedEvent, _ log: ReadTransaction) throws {
+  package func apply(_ projected: ProjectedEvent, _ log: ReadTransaction) throws {
+    let event = projected.recorded
     guard event.streamID == BookStream.id, let content = try PeriodEvent(event) else { return }
     switch content {
     case .closed(let closed):

@@ -62,8 +62,8 @@ struct ProjectionTests {
     let events = try store.events()
     try store.read { log in
       try log.query(Tally.self) { database in
-        let projection = Tally(database, schema: "main")
-        for event in events { try projection.apply(event, log) }
+        let projection = Tally(database, in: .main)
+        for event in events { try projection.apply(ProjectedEvent(event, content: nil), log) }
       }
     }
     #expect(try tally(store) == before)

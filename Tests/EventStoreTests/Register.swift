@@ -5,29 +5,30 @@ import SQLite
 struct Register: Projection {
   static let name = "register"
   static let version: Int64 = 1
-  static let tables = ["register"]
+  static let lifecycle = ProjectionLifecycle.inline
 
-  static func definitions(in schema: String) -> [String] {
-    [
+  static let tables = [
+    ProjectionTable(
+      "register",
       """
-      CREATE TABLE \(schema).register (
+      (
         position INTEGER PRIMARY KEY,
         version  INTEGER NOT NULL,
         data     TEXT    NOT NULL
       ) STRICT
-      """
-    ]
-  }
+      """)
+  ]
 
   private let database: Database
   private let insert: String
 
-  init(_ database: Database, schema: String) {
+  init(_ database: Database, in place: TablePlace) {
     self.database = database
-    insert = "INSERT OR IGNORE INTO \(schema).register VALUES (?, ?, ?)"
+    insert = "INSERT OR IGNORE INTO \(place["register"]) VALUES (?, ?, ?)"
   }
 
-  func apply(_ event: RecordedEvent, _ log: ReadTransaction) throws {
+  func apply(_ projected: ProjectedEvent, _ log: ReadTransaction) throws {
+    let event = projected.recorded
     try database.run(insert, event.position, event.version, TextBytes(event.data))
   }
 }

@@ -10,35 +10,36 @@ struct Tally: Projection {
 
   static let name = "tally"
   static let version: Int64 = 1
-  static let tables = ["tally"]
+  static let lifecycle = ProjectionLifecycle.inline
   /// The type of event that `apply` refuses.
   static let refusedType = "Refused"
 
-  static func definitions(in schema: String) -> [String] {
-    [
+  static let tables = [
+    ProjectionTable(
+      "tally",
       """
-      CREATE TABLE \(schema).tally (
+      (
         stream_id     TEXT    PRIMARY KEY,
         events        INTEGER NOT NULL,
         last_position INTEGER NOT NULL
       ) STRICT, WITHOUT ROWID
-      """
-    ]
-  }
+      """)
+  ]
 
   private let database: Database
   private let count: String
 
-  init(_ database: Database, schema: String) {
+  init(_ database: Database, in place: TablePlace) {
     self.database = database
     count = """
-      INSERT INTO \(schema).tally VALUES (?, 1, ?)
+      INSERT INTO \(place["tally"]) VALUES (?, 1, ?)
       ON CONFLICT DO UPDATE SET events = events + 1, last_position = excluded.last_position
        WHERE excluded.last_position > last_position
       """
   }
 
-  func apply(_ event: RecordedEvent, _ log: ReadTransaction) throws {
+  func apply(_ projected: ProjectedEvent, _ log: ReadTransaction) throws {
+    let event = projected.recorded
     guard event.type != Self.refusedType else { throw Refusal(position: event.position) }
     try database.run(count, event.streamID, event.position)
   }
@@ -48,24 +49,24 @@ struct Tally: Projection {
 struct NextTally: Projection {
   static let name = Tally.name
   static let version: Int64 = 2
-  static let tables = Tally.tables
-
-  static func definitions(in schema: String) -> [String] {
-    ["CREATE TABLE \(schema).tally (stream_id TEXT PRIMARY KEY, twice INTEGER NOT NULL) STRICT"]
-  }
+  static let lifecycle = ProjectionLifecycle.inline
+  static let tables = [
+    ProjectionTable("tally", "(stream_id TEXT PRIMARY KEY, twice INTEGER NOT NULL) STRICT")
+  ]
 
   private let database: Database
   private let count: String
 
-  init(_ database: Database, schema: String) {
+  init(_ database: Database, in place: TablePlace) {
     self.database = database
     count = """
-      INSERT INTO \(schema).tally VALUES (?, 2 * (? + 1))
+      INSERT INTO \(place["tally"]) VALUES (?, 2 * (? + 1))
       ON CONFLICT DO UPDATE SET twice = max(twice, excluded.twice)
       """
   }
 
-  func apply(_ event: RecordedEvent, _ log: ReadTransaction) throws {
+  func apply(_ projected: ProjectedEvent, _ log: ReadTransaction) throws {
+    let event = projected.recorded
     try database.run(count, event.streamID, event.streamPosition)
   }
 }

@@ -214,6 +214,7 @@ final class RandomPast {
       let receipt = try booking.perform(command, options)
       let (transaction, log) = (booking.transaction, booking.transaction.log)
       for event in receipt.events {
+        let event = ProjectedEvent(event, content: try DecodedEvent(event))
         try transaction.projection(AccountBalances.self).apply(event, log)
         try transaction.projection(CommitLinks.self).apply(event, log)
       }

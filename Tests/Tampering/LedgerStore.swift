@@ -13,7 +13,8 @@ extension EventStore {
       applicationID: Ledger.applicationID, clockMicros: clockMicros)
     configuration.acceptsClockBehind = true
     configuration.catalog = LedgerEvent.catalog
-    configuration.projections = AllProjections.inline
+    configuration.projections = AllProjections.all
+    configuration.decode = { try DecodedEvent($0) }
     return try EventStore(path: path, access: .readWrite, configuration: configuration)
   }
 }

@@ -112,7 +112,9 @@ private final class RuleCheck {
       if recorded.position > trusted { try periods.check(event, recorded, log) }
       periods.evolve(event, at: recorded.position)
     }
-    for copy in bookCopies { for event in events { try copy.apply(event, log) } }
+    for copy in bookCopies {
+      for event in events { try copy.apply(ProjectedEvent(event, content: nil), log) }
+    }
   }
 
   /// Keeps `copies`, the same in every call: read models of accounts take events that were decoded.
