@@ -45,7 +45,9 @@ extension ReadTransaction {
   ) throws -> VerifiedLog {
     try verify(from: trusted) { commit, copies in
       try also(commit)
-      for copy in copies { for event in commit { try copy.apply(event, self) } }
+      for copy in copies {
+        for event in commit { try copy.apply(ProjectedEvent(event, content: nil), self) }
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 import EventStore
 import LedgerDomain
+import LedgerEvents
 import LedgerProjections
 import TestSupport
 import Testing
