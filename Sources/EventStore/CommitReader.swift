@@ -10,20 +10,27 @@ final class CommitReader {
   private var eventIsThere: Bool
   private var commitIsThere: Bool
 
-  /// Reads all commits up to global position `through`.
-  init(_ log: ReadTransaction, through: Int64 = .max, includesPersonalText: Bool) throws {
+  /// Reads all commits after the one that ends at global position `start`, up to `through`.
+  init(
+    _ log: ReadTransaction, after start: Int64 = .min, through: Int64 = .max,
+    includesPersonalText: Bool
+  ) throws {
     let database = log.store.database
     reader = EventRowReader(store: log.store, includesPersonalText: includesPersonalText)
     events = try database.statement(
       """
       SELECT \(EventRow.eventColumns), e.commit_number
-        FROM recorded_events e WHERE e.position <= ? ORDER BY e.position
+        FROM recorded_events e WHERE e.position > ? AND e.position <= ? ORDER BY e.position
       """)
     commits = try database.statement(
-      "SELECT \(EventRow.commitColumns) FROM commits c ORDER BY c.commit_number")
+      """
+      SELECT \(EventRow.commitColumns)
+        FROM commits c WHERE c.commit_number >= ? ORDER BY c.commit_number
+      """)
     texts = includesPersonalText ? TextCursor(database) : nil
-    try events.bind(through)
+    try events.bind(start, through)
     eventIsThere = try events.step()
+    try commits.bind(start == .min || !eventIsThere ? .min : events.row.int64(EventRow.eventColumnCount))
     commitIsThere = try commits.step()
   }
 

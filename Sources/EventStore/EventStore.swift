@@ -49,6 +49,8 @@ public final class EventStore {
 
   /// The file.
   public let path: String
+  /// Whether this connection may write.
+  public let access: Access
   /// Random, given when the file was made; enters every hash.
   public private(set) var storeID: String
   let database: Database
@@ -68,7 +70,7 @@ public final class EventStore {
   /// Throws `StoreFileError` if the file is missing, something else, newer than this program or
   /// damaged at first sight, and `DatabaseError` if the system refuses.
   public init(path: String, access: Access, configuration: Configuration) throws {
-    self.path = path
+    (self.path, self.access) = (path, access)
     self.configuration = configuration
     let isMigrated: Bool
     (database, isMigrated) = try StoreFile.connection(to: path, access, configuration)
@@ -80,7 +82,7 @@ public final class EventStore {
 
   /// A new, empty store in memory, for tests and experiments: it vanishes with this object.
   public init(inMemory storeID: String, configuration: Configuration) throws {
-    path = ":memory:"
+    (path, access) = (":memory:", .readWrite)
     self.storeID = storeID
     self.configuration = configuration
     database = try Database(path: path, mode: .memory)
@@ -111,14 +113,6 @@ public final class EventStore {
     } catch let error as DatabaseError {
       throw StoreFile.storeFileError(for: error, path) ?? error
     }
-  }
-
-  /// Runs `body` like `read`, with the projection as it is then: it has seen everything that was recorded
-  /// before this was called.
-  package func read<P: Projection, Result>(
-    _ type: P.Type, _ body: (P, ReadTransaction) throws -> Result
-  ) throws -> Result {
-    try read { log in try body(try log.projection(type), log) }
   }
 
   /// Runs `body` as the only writer and makes durable what it appended, all or nothing.
@@ -156,7 +150,10 @@ public final class EventStore {
       try projections.flush()
       try projections.saveCheckpoints(transaction.head.position)
       if keeping {
-        if transaction.hasErased { try rebuildPersonalTexts() }
+        if transaction.hasErased {
+          try projections.forgetPersonalText()
+          try rebuildPersonalTexts()
+        }
         try database.execute("COMMIT")
         isKept = true
       } else {
@@ -172,7 +169,7 @@ public final class EventStore {
     }
   }
 
-  private func forget() {
+  func forget() {
     forgetWhatWasRead()
     projections.forget()
   }
@@ -185,7 +182,7 @@ public final class EventStore {
   }
 
   /// What is known of the file, once others have written to it.
-  private func refresh() throws {
+  func refresh() throws {
     forget()
     try reloadStoreID()
   }

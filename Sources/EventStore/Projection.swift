@@ -76,11 +76,11 @@ package struct ProjectionTable: Hashable, Sendable {
     (self.name, self.definition, self.isFullText) = (name, definition, isFullText)
   }
 
-  /// The statement that makes it in `place`.
-  func creation(in place: TablePlace) -> String {
+  /// The statement that makes it under `name`.
+  func creation(named name: String) -> String {
     isFullText
-      ? "CREATE VIRTUAL TABLE \(place[name]) USING fts5\(definition)"
-      : "CREATE TABLE \(place[name]) \(definition)"
+      ? "CREATE VIRTUAL TABLE \(name) USING fts5\(definition)"
+      : "CREATE TABLE \(name) \(definition)"
   }
 }
 

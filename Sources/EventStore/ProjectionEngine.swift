@@ -1,84 +1,140 @@
 internal import SQLite
 
-/// Keeps the projections of a store at the head of the log.
+/// Keeps the inline projections of a store at the head of the log, and knows where each projection's
+/// tables say what the log says.
 final class ProjectionEngine {
-  private let types: [any Projection.Type]
+  /// Those that have tables in the file.
+  let stored: [any Projection.Type]
+  private let inline: [any Projection.Type]
   private let decode: (RecordedEvent) throws -> AnyObject?
   private let database: Database
+  /// The inline projections, while this connection writes.
   private var running: [any Projection]?
   private var savedCheckpoint: Int64?
-  /// Names of projections whose tables are known to be there.
-  private var present: Set<String> = []
+  private var knownTables: [String: String]?
 
   init(_ configuration: EventStore.Configuration, _ database: Database) {
-    types = configuration.projections
+    stored = configuration.projections.filter { $0.lifecycle != .live }
+    inline = stored.filter { $0.lifecycle == .inline }
     decode = configuration.decode
     self.database = database
   }
 
+  /// To be called once others have written, or a transaction was taken back.
   func forget() {
     running = nil
-    present.removeAll()
+    knownTables = nil
   }
 
-  /// Makes the tables of all projections in an empty store.
-  func createAll() throws {
-    for type in types { try create(type, checkpoint: 0) }
+  // MARK: What the file has
+
+  /// What the file has of a projection.
+  enum Condition {
+    /// Tables of this program's making.
+    case usable(ProjectionRecord)
+    /// Nothing, or not everything.
+    case missing
+    /// Tables that an older version of the program made, or somebody changed.
+    case outdated(why: String)
   }
 
-  private func create(_ type: any Projection.Type, checkpoint: Int64) throws {
-    for table in type.tables {
-      try database.execute("DROP TABLE IF EXISTS main.\(table.name)")
-      try database.execute(table.creation(in: .main))
+  /// Throws `StoreFileError.projectionTooNew` if a later version of the program made the tables.
+  func condition(of type: any Projection.Type) throws -> Condition {
+    let record = try database.projectionRecord(of: type.name)
+    if let record, record.version > type.version {
+      throw StoreFileError.projectionTooNew(
+        name: type.name, version: record.version, newestKnown: type.version)
     }
-    try database.run(
-      "INSERT OR REPLACE INTO projections (name, version, checkpoint) VALUES (?, ?, ?)",
-      type.name, type.version, checkpoint)
+    guard let record, try type.tables.allSatisfy({ try tables()[$0.name] != nil }) else {
+      return .missing
+    }
+    if record.version < type.version {
+      return .outdated(why: "version \(record.version) made it, and this is \(type.version)")
+    }
+    guard record.lifecycle == type.lifecycle.rawValue else {
+      return .outdated(why: "it was \(record.lifecycle), and is \(type.lifecycle) now")
+    }
+    for table in type.tables where try tables()[table.name] != table.storedDefinition {
+      return .outdated(why: "its table \(table.name) is defined in another way now")
+    }
+    return .usable(record)
+  }
+
+  /// The definition of every table in the file, by name.
+  private func tables() throws -> [String: String] {
+    if let knownTables { return knownTables }
+    let tables = try StoredTables.definitions(in: database)
+    knownTables = tables
+    return tables
   }
 
   /// The first projection whose tables an older version of the program made, or of which it left nothing
   /// as it didn't know it; nil if none.
   func outdated() throws -> String? {
-    guard try hasTable("projections") else { return nil }
-    for type in types {
-      let version = try database.first(
-        "SELECT version FROM projections WHERE name = ?", type.name
-      ) { $0.int64(0) }
-      if let version {
-        if version < type.version { return type.name }
-      } else if try !type.tables.contains(where: { try hasTable($0.name) }) {
-        return type.name
+    guard try tables()["projections"] != nil else { return nil }
+    return try stored.first { type in
+      guard let record = try database.projectionRecord(of: type.name) else {
+        return try !type.tables.contains { try tables()[$0.name] != nil }
       }
-    }
-    return nil
+      return record.version < type.version || record.lifecycle != type.lifecycle.rawValue
+    }?.name
   }
 
-  /// Rebuilds what is missing, of an older version or behind, before a transaction writes.
+  // MARK: Writing
+
+  /// Makes the tables of all projections in an empty store.
+  func createAll() throws {
+    for type in stored { try create(type, checkpoint: 0) }
+  }
+
+  /// Makes the tables of `type` anew, empty.
+  func create(_ type: any Projection.Type, checkpoint: Int64) throws {
+    try database.make(type.tables, in: .main)
+    knownTables = nil
+    try database.record(type, checkpoint: checkpoint)
+  }
+
+  /// Before a transaction writes: rebuilds the inline projections that are missing, outdated or behind,
+  /// and empties the deferred ones that are outdated, which fill again before they answer.
   func bringUpToDate(_ transaction: WriteTransaction) throws {
     guard running == nil else { return }
-    for type in types {
-      let state = try state(of: type)
-      if state?.version != type.version || state?.checkpoint != transaction.head.position {
-        try create(type, checkpoint: transaction.head.position)
-        try replay(type, into: .main, transaction.log)
+    let head = transaction.head.position
+    var behind: [any Projection.Type] = []
+    for type in stored {
+      switch try condition(of: type) {
+      case .usable(let record):
+        if type.lifecycle == .inline, record.checkpoint != head { behind.append(type) }
+      case .missing:
+        if type.lifecycle == .inline { behind.append(type) } else { try create(type, checkpoint: 0) }
+      case .outdated(let why):
+        transaction.store.report(.projectionOutdated(name: type.name, why: why))
+        if type.lifecycle == .inline { behind.append(type) } else { try create(type, checkpoint: 0) }
       }
     }
-    running = types.map { $0.init(database, in: .main) }
-    savedCheckpoint = transaction.head.position
+    try rebuildAtOnce(behind, through: head, transaction.log)
+    running = inline.map { $0.init(database, in: .main) }
+    savedCheckpoint = head
   }
 
-  func apply(_ event: RecordedEvent, _ log: ReadTransaction) throws {
-    try apply(event, to: current, log)
-  }
-
-  private func apply(
-    _ recorded: RecordedEvent, to projections: [any Projection], _ log: ReadTransaction
+  private func rebuildAtOnce(
+    _ types: [any Projection.Type], through head: Int64, _ log: ReadTransaction
   ) throws {
-    let event = ProjectedEvent(recorded, content: try decode(recorded))
-    for projection in projections { try projection.apply(event, log) }
+    guard !types.isEmpty else { return }
+    for type in types { try create(type, checkpoint: head) }
+    do {
+      try ProjectionFold(types, database, in: .main).fold(after: 0, through: head, log)
+    } catch let failure as ProjectionFailure {
+      throw failure.cause
+    }
   }
 
-  /// The projections of a write transaction.
+  /// Shows an event that was just recorded to the inline projections.
+  func apply(_ recorded: RecordedEvent, _ log: ReadTransaction) throws {
+    let event = ProjectedEvent(recorded, content: try decode(recorded))
+    for projection in current { try projection.apply(event, log) }
+  }
+
+  /// The inline projections of a write transaction.
   private var current: [any Projection] {
     guard let running else {
       preconditionFailure("a write transaction brings projections up first")
@@ -86,10 +142,10 @@ final class ProjectionEngine {
     return running
   }
 
-  /// The projection of that type, as the events so far have left it.
+  /// The inline projection of that type, as the events so far have left it.
   func running<P: Projection>(_ type: P.Type) -> P {
     guard let projection = current.lazy.compactMap({ $0 as? P }).first else {
-      preconditionFailure("the store was opened without the projection \(P.name)")
+      preconditionFailure("the store was opened without the inline projection \(P.name)")
     }
     return projection
   }
@@ -99,148 +155,67 @@ final class ProjectionEngine {
     for projection in running ?? [] { try projection.flush() }
   }
 
-  /// Records that every projection has seen everything up to `position`.
+  /// Records that every inline projection has seen everything up to `position`.
   func saveCheckpoints(_ position: Int64) throws {
     guard position != savedCheckpoint else { return }
-    for type in types {
-      try database.run(
-        "UPDATE projections SET checkpoint = ? WHERE name = ?", position, type.name)
-    }
+    try database.run("UPDATE projections SET checkpoint = ? WHERE lifecycle = 'inline'", position)
     savedCheckpoint = position
   }
 
-  /// Throws unless the tables of `type` say what the log up to `head` says.
-  func requireCurrent(_ type: any Projection.Type, head: Int64) throws {
-    guard try isCurrent(type, head: head) else {
-      throw StoreFileError.projectionOutdated(name: type.name)
-    }
+  /// Empties whatever may hold a text that was just erased: tables that keep personal text, and those of
+  /// rebuilds under way, which begin again.
+  func forgetPersonalText() throws {
+    for type in stored where type.keepsPersonalText { try create(type, checkpoint: 0) }
+    try database.dropRebuilds()
+    knownTables = nil
   }
 
-  private func isCurrent(_ type: any Projection.Type, head: Int64) throws -> Bool {
+  // MARK: Reading
+
+  /// Whether the tables of `type` in the file have seen everything up to `position`, or have stopped at
+  /// what they can't apply.
+  func answers(_ type: any Projection.Type, through position: Int64) throws -> Bool {
     // What runs has seen everything, and is forgotten once others write.
-    guard running == nil else { return true }
-    guard let state = try state(of: type) else { return false }
-    return state.version == type.version && state.checkpoint == head
-  }
-
-  /// Where the tables of `type` say what `log` says: in the file, or a copy that is made now, where the file's own lag behind.
-  func place(of type: any Projection.Type, _ log: ReadTransaction) throws -> TablePlace {
-    if try isCurrent(type, head: try log.head().position) { return .main }
-    try makeCopy(of: type)
-    try replay(type, into: .temporary, log)
-    return .temporary
-  }
-
-  /// Nil if the projection was never made, or has lost a table.
-  private func state(
-    of type: any Projection.Type
-  ) throws -> (version: Int64, checkpoint: Int64)? {
-    let state = try database.first(
-      "SELECT version, checkpoint FROM projections WHERE name = ?", type.name
-    ) { (version: $0.int64(0), checkpoint: $0.int64(1)) }
-    if let state, state.version > type.version {
-      throw StoreFileError.projectionTooNew(
-        name: type.name, version: state.version, newestKnown: type.version)
+    if running != nil, type.lifecycle == .inline { return true }
+    guard type.lifecycle != .live, case .usable(let record) = try condition(of: type) else {
+      return false
     }
-    return try hasTables(type) ? state : nil
+    return record.checkpoint >= position || record.stop != nil
   }
 
   /// Whether the file has anything of `type`: a program that didn't know it has left nothing.
   func has(_ type: any Projection.Type) throws -> Bool {
     if running != nil { return true }
-    let rows = try database.first(
-      "SELECT count(*) FROM projections WHERE name = ?", type.name
-    ) { $0.int64(0) }
-    return try rows != 0 || type.tables.contains { try hasTable($0.name) }
+    return try database.projectionRecord(of: type.name) != nil
+      || type.tables.contains { try tables()[$0.name] != nil }
   }
 
-  private func hasTables(_ type: any Projection.Type) throws -> Bool {
-    if present.contains(type.name) { return true }
-    guard try type.tables.allSatisfy({ try hasTable($0.name) }) else { return false }
-    present.insert(type.name)
-    return true
-  }
-
-  private func hasTable(_ table: String, in schema: String = "main") throws -> Bool {
-    try database.first(
-      "SELECT count(*) FROM \(schema).sqlite_schema WHERE type = 'table' AND name = ?", table
-    ) { $0.int64(0) == 1 } ?? false
-  }
-
-  private func replay(
-    _ type: any Projection.Type, into place: TablePlace, _ log: ReadTransaction
-  ) throws {
-    let projection = type.init(database, in: place)
-    var query = EventQuery()
-    query.includesPersonalText = type.keepsPersonalText
-    try log.forEachEvent(query) { try apply($0, to: [projection], log) }
-    try projection.flush()
-  }
-
-  // MARK: Verification
-
-  /// Fresh, empty copies of all projections in `temp`, to be compared once they have seen the log.
-  func makeCopies() throws -> [any Projection] {
-    try flush()
-    for type in types { try makeCopy(of: type) }
-    return types.map { $0.init(database, in: .temporary) }
-  }
-
-  private func makeCopy(of type: any Projection.Type) throws {
-    // While a statement reads, no table can be dropped.
-    guard try !type.tables.allSatisfy({ try hasTable($0.name, in: "temp") }) else {
-      for table in type.tables { try database.execute("DELETE FROM temp.\(table.name)") }
-      return
-    }
-    for table in type.tables {
-      try database.execute("DROP TABLE IF EXISTS temp.\(table.name)")
-      try database.execute(table.creation(in: .temporary))
-    }
-  }
-
-  /// Throws `StoreProblem` unless every projection is at `head` and its tables hold what its copy does.
-  func checkCopies(head: Int64) throws {
-    if let problem = try checkpointProblem(head: head) {
-      throw StoreProblem(position: nil, problem: problem)
-    }
-    for type in types {
-      for table in type.tables.map(\.name) {
-        if let difference = try firstDifference(in: table) {
-          throw StoreProblem(
-            position: nil,
-            problem: "the projection \(type.name) differs from its events in "
-              + "\(table): \(difference)")
-        }
-      }
-    }
-  }
-
-  /// The first row in which a table and its fresh copy differ; nil if none does.
-  private func firstDifference(in table: String) throws -> String? {
-    for (left, right) in [("main", "temp"), ("temp", "main")] {
-      let row = try database.first(
-        "SELECT * FROM \(left).\(table) EXCEPT SELECT * FROM \(right).\(table) LIMIT 1"
-      ) { row in row.summary }
-      if let row { return left == "main" ? row : "missing: " + row }
-    }
-    return nil
-  }
-
-  /// Problems with the checkpoints themselves.
+  /// What is wrong with how far the projections have come; nil if the inline ones are at `head`, and no
+  /// deferred one is beyond.
   func checkpointProblem(head: Int64) throws -> String? {
-    let known = Set(types.map { $0.name })
+    let known = Set(stored.map { $0.name })
     var stray: String?
     try database.forEach("SELECT name FROM projections") { row in
       if !known.contains(row.text(0)) { stray = row.text(0) }
     }
     if let stray { return "the projection \(stray) is unknown to this version" }
-    for type in types {
-      guard let state = try state(of: type) else { return "projection \(type.name) is missing" }
-      guard state.version == type.version, state.checkpoint == head else {
-        return "projection \(type.name) is at version \(state.version), "
-          + "checkpoint \(state.checkpoint); expected \(type.version) and \(head)"
+    for type in stored {
+      if let problem = try checkpointProblem(of: type, head: head) {
+        return "projection \(type.name) " + problem
       }
     }
     return nil
+  }
+
+  private func checkpointProblem(of type: any Projection.Type, head: Int64) throws -> String? {
+    switch try condition(of: type) {
+    case .missing: return "is missing"
+    case .outdated(let why): return "is outdated: \(why)"
+    case .usable(let record):
+      let isInPlace =
+        type.lifecycle == .inline ? record.checkpoint == head : record.checkpoint <= head
+      if isInPlace { return nil }
+      return "is at checkpoint \(record.checkpoint); the log ends at \(head)"
+    }
   }
 }

@@ -1,4 +1,4 @@
-package import SQLite
+internal import SQLite
 
 /// One unchanging view of the log.
 public struct ReadTransaction {
@@ -202,41 +202,6 @@ public struct ReadTransaction {
         problem: "\(column) has \(bytes.count) bytes instead of 32")
     }
     return digest
-  }
-
-  /// What is wrong with how far the projections have come; nil if they are up to date.
-  package func projectionProblem() throws -> String? {
-    try store.projections.checkpointProblem(head: try head().position)
-  }
-
-  /// The projection as it is now: over the file's tables, or where these lag behind the log, over a
-  /// copy that is made of all events. Nil if the file lacks it, as it would be empty.
-  package func current<P: Projection>(_ projection: P.Type) throws -> P? {
-    guard try store.projections.has(projection) else { return nil }
-    try store.projections.flush()
-    return P(store.database, in: try store.projections.place(of: projection, self))
-  }
-
-  /// The projection as it is now. Throws `StoreFileError.projectionOutdated` if it lags behind the log.
-  package func projection<P: Projection>(_ type: P.Type) throws -> P {
-    guard let projection = try current(type) else {
-      throw StoreFileError.projectionOutdated(name: type.name)
-    }
-    return projection
-  }
-
-  /// Reads from a projection's tables. Throws if they lag behind the log.
-  package func query<P: Projection, Result>(
-    _ projection: P.Type, _ body: (Database) throws -> Result
-  ) throws -> Result {
-    try body(tables(of: projection))
-  }
-
-  /// The database in which a projection's tables say what the log says. Throws if they lag behind.
-  package func tables(of projection: any Projection.Type) throws -> Database {
-    try store.projections.flush()
-    try store.projections.requireCurrent(projection, head: try head().position)
-    return store.database
   }
 }
 

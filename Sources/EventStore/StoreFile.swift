@@ -34,8 +34,7 @@ enum StoreFile {
           try StoreMigration.run(on: database).map(configuration.onNotice)
         }
         try checkTables(of: database)
-        let level = configuration.durability == .full ? "FULL" : "NORMAL"
-        try database.execute("PRAGMA synchronous = \(level)")
+        try database.execute("PRAGMA synchronous = \(configuration.durability.pragma)")
         try database.execute("PRAGMA wal_autocheckpoint = \(logPagesBeforeCheckpoint)")
         // A page that is freed may have held personal text.
         try database.execute("PRAGMA secure_delete = ON")

@@ -28,6 +28,11 @@ enum StoreMigration {
       }
       try CommitTree(database: database).build()
     },
+    // 3 → 4: lifecycles, and where a projection stopped. All are made anew.
+    { database in
+      try database.execute("DROP TABLE projections")
+      try database.execute(StoreSchema.projections)
+    },
   ]
 
   /// Brings the file up to date, each step in a transaction of its own, and returns the notice to show;

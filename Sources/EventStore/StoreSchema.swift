@@ -1,11 +1,11 @@
-/// The tables of a store, format 3, and what guards them.
+/// The tables of a store, format 4, and what guards them.
 ///
 /// Look-up tables keep stream ids, types and actors out of the rows of the log. Nothing in an append-only
 /// table ever changes, but that personal text can be erased; snapshots, settings and checkpoints do, and
 /// all but settings can be made anew.
 enum StoreSchema {
   /// `PRAGMA user_version` of a file in this format.
-  static let format: Int64 = 3
+  static let format: Int64 = 4
 
   static let tables = [
     """
@@ -137,11 +137,17 @@ enum StoreSchema {
   /// The tables of every store, whatever its projections.
   static let tableNames = appendOnlyTables + ["projections", "snapshots", "settings"]
 
+  /// As it is since format 4.
   static let projections = """
     CREATE TABLE projections (
       name            TEXT    PRIMARY KEY,
+      lifecycle       TEXT    NOT NULL,     -- inline, or deferred
       version         INTEGER NOT NULL,     -- of the projection's code and tables
-      checkpoint      INTEGER NOT NULL      -- global position of the last event applied
+      checkpoint      INTEGER NOT NULL,     -- global position of the last event applied
+      stopped_at      INTEGER,              -- position of the event that it can't apply; NULL: none
+      problem         TEXT,                 -- why not
+      rebuild_id      INTEGER,              -- names the rebuild under way; NULL: none is
+      rebuilt_through INTEGER               -- how far that has come
     ) STRICT, WITHOUT ROWID
     """
 

@@ -39,7 +39,7 @@ extension ReadTransaction {
   ///
   /// Two passes read the log, side by side where the file allows it: one knows only bytes, the other
   /// hands each commit, upcast, to `check`, together with fresh copies of all projections. `check` throws
-  /// a `StoreProblem` if the commit breaks a rule, and applies its events to the copies. With `trusted`
+  /// a `StoreProblem` if the commit breaks a rule, and returns its events for the copies. With `trusted`
   /// above 0, hashes are checked only after that position, which must be the end of a commit; `check`
   /// sees all commits. `progress` is told how many events of how many are checked.
   ///
@@ -47,7 +47,7 @@ extension ReadTransaction {
   package func verify(
     from trusted: Int64 = 0,
     progress: @escaping (_ done: Int64, _ total: Int64) -> Void = { _, _ in },
-    check: ([RecordedEvent], _ copies: [any Projection]) throws -> Void
+    check: ([RecordedEvent], ProjectionCopies) throws -> [ProjectedEvent]
   ) throws -> VerifiedLog {
     do {
       return try StoreVerifier(self, trusted, progress).verify(check)
@@ -87,16 +87,16 @@ private struct StoreVerifier {
     start = try ChainPass.Place(log.store.database, at: trusted, end)
   }
 
-  func verify(_ check: ([RecordedEvent], [any Projection]) throws -> Void) throws -> VerifiedLog {
+  func verify(_ check: ([RecordedEvent], ProjectionCopies) throws -> [ProjectedEvent]) throws -> VerifiedLog {
     let side = end.position > Self.eventsWorthAThread ? startChainThread() : nil
     let first = side == nil ? checkChain() : nil
     let content = Result { try readContent(check) }
-    let copies = content.flatMap { Result { try checkCopies() } }
+    let copies = content.flatMap { copies in Result { try checkCopies(copies) } }
     let file = course.takeFile() ? Result { try FileCheck(database).run() } : nil
     let second = side?.join { progress(course.done, end.position) }
     // Without a second connection, the passes run one after the other.
     let chain = first ?? second.flatMap(\.self) ?? checkChain()
-    try throwFirstProblem(chain, content)
+    try throwFirstProblem(chain, content.map { _ in })
     let verified = try chain.get()
     try FileCheck(database).checkCounts(verified)
     try (file ?? verified.file)?.get()
@@ -130,11 +130,13 @@ private struct StoreVerifier {
 
   // MARK: The content pass
 
-  private func readContent(_ check: ([RecordedEvent], [any Projection]) throws -> Void) throws {
+  private func readContent(
+    _ check: ([RecordedEvent], ProjectionCopies) throws -> [ProjectedEvent]
+  ) throws -> ProjectionCopies {
     do {
-      let copies = try store.projections.makeCopies()
+      let copies = try ProjectionCopies(store, of: store.projections.stored)
       // What personal text says is no rule's business; the chain pass checks it.
-      let reader = try CommitReader(log, includesPersonalText: false)
+      let reader = try CommitReader(log, includesPersonalText: copies.includesPersonalText)
       let erasures = try Erasures(database)
       var commit: [RecordedEvent] = []
       var commits = 0
@@ -144,7 +146,7 @@ private struct StoreVerifier {
         for index in commit.indices where !log.isCurrent(commit[index]) {
           commit[index] = try log.current(commit[index])
         }
-        try check(commit, copies)
+        try copies.apply(try check(commit, copies), log)
         course.passed(commit.last?.position ?? first.position, .content)
         commits += 1
         if commits.isMultiple(of: Self.commitsBetweenReports) {
@@ -152,15 +154,16 @@ private struct StoreVerifier {
         }
         try reader.next(into: &commit)
       }
-      for copy in copies { try copy.flush() }
+      try copies.flush()
+      return copies
     } catch {
       if let position = StoreProblem(error)?.position { course.stop(at: position) }
       throw error
     }
   }
 
-  private func checkCopies() throws {
-    if course.isClear { try store.projections.checkCopies(head: end.position) }
+  private func checkCopies(_ copies: ProjectionCopies) throws {
+    if course.isClear { try copies.check(head: end.position) }
   }
 
   // MARK: Which comes first

@@ -3,6 +3,7 @@ import JSONText
 import LedgerDomain
 import LedgerEvents
 import LedgerImport
+import LedgerKit
 import SQLite
 
 /// The exit statuses of the program (sysexits.h, and 1 for a rule's no).
@@ -65,6 +66,13 @@ extension Failure {
         facts: problem.position.map { [JSONMember("position", .integer($0))] } ?? [])
     case let error as DatabaseError: self.init(error)
     case let error as UnfinishedErasure: self.init(error)
+    case let error as RebuildError: self.init(error)
+    case let error as UnknownProjection:
+      self.init(
+        status: ExitStatus.usage, code: "unknown_projection",
+        message:
+          "there is no projection '\(error.name)'; choose from: "
+          + error.known.joined(separator: ", "))
     case let error as OutputError:
       self.init(status: error.status, code: "output_failed", message: error.message)
     case let error as InsideCommitError:
@@ -175,6 +183,22 @@ extension Failure {
         status: ExitStatus.inputOutput, code: "read_only",
         message: "\(path)-wal holds recent commits and can't be read in a read-only folder; "
           + "copy both files to a folder you may write to")
+    }
+  }
+
+  private init(_ error: RebuildError) {
+    switch error {
+    case .overtaken(let name):
+      self.init(
+        status: ExitStatus.busy, code: "rebuild_overtaken",
+        message: "another rebuild of the projection \(name) began and goes on; this one has ended, "
+          + "and nothing was changed")
+    case .stopped(let name, let position, let problem):
+      self.init(
+        status: ExitStatus.badData, code: "projection_stopped",
+        message: "the projection \(name) can't apply the event at position \(position): \(problem); "
+          + "nothing was rebuilt, and the old tables answer as before",
+        facts: [JSONMember("projection", .string(name)), JSONMember("position", .integer(position))])
     }
   }
 

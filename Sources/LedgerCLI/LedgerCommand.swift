@@ -28,6 +28,7 @@ package struct LedgerCommand: ParsableCommand {
       Balance.self, Accounts.self, BalanceAt.self, History.self, Diff.self, Restated.self,
       Audit.self, Events.self, Replay.self, Why.self,
       Verify.self, Checkpoint.self, Prove.self, VerifyProof.self, Doctor.self, Snapshots.self,
+      Projections.self,
       Import.self, Export.self,
     ])
 

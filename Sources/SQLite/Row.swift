@@ -58,12 +58,13 @@ package struct Row {
 }
 
 extension Row {
-  /// All columns as text, for a message.
-  package var summary: String {
-    let columns = (0..<sqlite3_column_count(pointer)).map { column in
-      let name = sqlite3_column_name(pointer, column).map { String(cString: $0) } ?? "?"
-      return "\(name)=\(optionalText(column) ?? "NULL")"
+  /// Every column's name, and its value as text.
+  package var named: [(name: String, value: String?)] {
+    (0..<sqlite3_column_count(pointer)).map { column in
+      (
+        sqlite3_column_name(pointer, column).map { String(cString: $0) } ?? "",
+        optionalText(column)
+      )
     }
-    return columns.joined(separator: " ")
   }
 }

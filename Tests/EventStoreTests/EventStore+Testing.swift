@@ -45,9 +45,7 @@ extension ReadTransaction {
   ) throws -> VerifiedLog {
     try verify(from: trusted) { commit, copies in
       try also(commit)
-      for copy in copies {
-        for event in commit { try copy.apply(ProjectedEvent(event, content: nil), self) }
-      }
+      return commit.map { ProjectedEvent($0, content: nil) }
     }
   }
 }

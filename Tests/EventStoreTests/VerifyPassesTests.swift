@@ -153,7 +153,7 @@ struct VerifyPassesTests {
       _ = try log.verify(progress: { done, total in
         #expect(total == 6_000)
         told.append(done)
-      }) { _, _ in }
+      }) { commit, _ in commit.map { ProjectedEvent($0, content: nil) } }
     }
     #expect(told.count > 3)
     #expect(told == told.sorted())

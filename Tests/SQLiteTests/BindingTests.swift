@@ -111,9 +111,10 @@ struct BindingTests {
     #expect(error?.sql == "SELECT ?")
   }
 
-  @Test("a row sums itself up by column")
-  func summary() throws {
-    let text = try database.first("SELECT 1 AS a, NULL AS b, 'x' AS c") { $0.summary }
-    #expect(text == "a=1 b=NULL c=x")
+  @Test("a row names its columns")
+  func named() throws {
+    let columns = try database.first("SELECT 1 AS a, NULL AS b, 'x' AS c") { $0.named }
+    #expect(columns?.map(\.name) == ["a", "b", "c"])
+    #expect(columns?.map(\.value) == ["1", nil, "x"])
   }
 }

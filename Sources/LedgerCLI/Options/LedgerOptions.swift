@@ -71,7 +71,12 @@ extension Ledger.Environment {
 
 extension StoreNotice {
   /// The notice as people read it on standard error.
-  fileprivate var sentence: String { "ledger: note: \(message)".visible }
+  fileprivate var sentence: String {
+    "ledger: \(isWarning ? "warning" : "note"): \(message)".visible
+  }
+
+  /// Whether an answer may be other than it should.
+  private var isWarning: Bool { if case .projectionStopped = self { true } else { false } }
 
   /// The notice as scripts read it.
   fileprivate var json: String {
@@ -83,6 +88,8 @@ extension StoreNotice {
   private var code: String {
     switch self {
     case .migrated: "migrated"
+    case .projectionOutdated: "projection_rebuilt"
+    case .projectionStopped: "projection_stopped"
     case .snapshotIgnored: "snapshot_ignored"
     case .snapshotNotWritten: "snapshot_not_written"
     case .textsNotErasable: "texts_not_erasable"
@@ -94,6 +101,11 @@ extension StoreNotice {
     switch self {
     case .migrated(let path, let from, let to, let copy):
       "\(path) was brought from file format \(from) to \(to); as it was, it is kept at \(copy)"
+    case .projectionOutdated(let name, let why):
+      "the projection \(name) is made anew from the events: \(why)"
+    case .projectionStopped(let name, let position, let problem):
+      "this answer is as of before position \(position), where the projection \(name) stopped: "
+        + "\(problem); what was recorded since is missing in it"
     case .snapshotIgnored(let streamID, let streamPosition, let problem):
       "the snapshot of \(streamID) at version \(streamPosition) is ignored (\(problem)); the next "
         + "command that writes to it replaces it"

@@ -45,9 +45,4 @@ extension Ledger {
     }
     return found.values.sorted { ($0.eventType, $0.version) < ($1.eventType, $1.version) }
   }
-
-  /// What keeps the projections from answering; nil if they are up to date.
-  public func projectionProblem() throws -> String? {
-    try store.read { try $0.projectionProblem() }
-  }
 }

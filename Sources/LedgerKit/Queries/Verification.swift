@@ -72,11 +72,8 @@ private final class RuleCheck {
   private let trusted: Int64
   private var accounts = BoundedCache<AccountID, Known>(limit: 65_536)
   private(set) var netExternalMinor: [Currency: Int128] = [:]
-  private var copies: [any LedgerProjection] = []
-  /// One of them: what backdated commands did to the past is asked of it.
+  /// What backdated commands did to the past is asked of it.
   private var balances: AccountBalances?
-  /// Those that take all events as they are recorded.
-  private var bookCopies: [any Projection] = []
   private var periods = PeriodRules()
   /// The links of the commits before.
   private var reversals: CommitLinks?
@@ -102,29 +99,23 @@ private final class RuleCheck {
     nextSnapshotPosition = nextSnapshot?.position ?? .max
   }
 
-  /// Throws `StoreProblem` if no command could have made this commit; else applies it to `copies`.
-  func check(_ events: [RecordedEvent], _ copies: [any Projection]) throws {
-    use(copies)
+  /// Throws `StoreProblem` if no command could have made this commit; else returns it for `copies`, which
+  /// have seen all commits before.
+  func check(
+    _ events: [RecordedEvent], _ copies: ProjectionCopies
+  ) throws -> [ProjectedEvent] {
+    balances = balances ?? copies.projection(AccountBalances.self)
+    reversals = reversals ?? copies.projection(CommitLinks.self)
     switch try RecordedCommit(events) {
-    case .command(let command): try check(command)
+    case .command(let command):
+      try check(command)
+      return command.legs.map { ProjectedEvent($0.recorded, content: $0) }
     case .erasure(let recorded, _): if recorded.position > trusted { try checkErasure(recorded) }
     case .period(let recorded, let event):
       if recorded.position > trusted { try periods.check(event, recorded, log) }
       periods.evolve(event, at: recorded.position)
     }
-    for copy in bookCopies {
-      for event in events { try copy.apply(ProjectedEvent(event, content: nil), log) }
-    }
-  }
-
-  /// Keeps `copies`, the same in every call: read models of accounts take events that were decoded.
-  private func use(_ copies: [any Projection]) {
-    // A cast takes longer than applying an event.
-    guard self.copies.count + bookCopies.count != copies.count else { return }
-    self.copies = copies.compactMap { $0 as? any LedgerProjection }
-    bookCopies = copies.filter { !($0 is any LedgerProjection) }
-    balances = copies.lazy.compactMap { $0 as? AccountBalances }.first
-    reversals = copies.lazy.compactMap { $0 as? CommitLinks }.first
+    return events.map { ProjectedEvent($0, content: nil) }
   }
 
   /// What it names, the store has checked.
@@ -149,7 +140,6 @@ private final class RuleCheck {
       addExternal(leg.event)
       try checkSnapshot(at: leg.recorded.position, account.loaded)
     }
-    for copy in copies { for leg in command.legs { try copy.apply(leg, log) } }
   }
 
   private func checkRules(_ command: RecordedCommand, _ accounts: [Known]) throws {

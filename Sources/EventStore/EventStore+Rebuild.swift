@@ -1,0 +1,189 @@
+internal import SQLite
+
+/// Why a rebuild ended before its tables could take the place of the old ones, which are untouched.
+public enum RebuildError: Error, Hashable, Sendable {
+  /// Another rebuild of the same projection began.
+  case overtaken(name: String)
+  /// The projection can't apply the event at `position`.
+  case stopped(name: String, position: Int64, problem: String)
+}
+
+extension EventStore {
+  /// How many events a rebuild takes in one transaction, about.
+  private static let eventsPerRebuildBatch = 8_192
+
+  /// Rebuilds projections from the whole log while others write and read.
+  ///
+  /// All of them in one pass, in batches, into tables beside those that answer; at last these take the old
+  /// ones' place in one transaction. Killed, or thrown out of, at any moment it leaves the old tables as
+  /// they are, and the next rebuild begins anew. `progress` is told how many events of how many are applied.
+  ///
+  /// Throws `RebuildError`.
+  package func rebuild(
+    _ types: [any Projection.Type],
+    progress: (_ done: Int64, _ total: Int64) -> Void = { _, _ in }
+  ) throws {
+    let types = types.filter { $0.lifecycle != .live }
+    guard !types.isEmpty else { return }
+    // Nothing that a rebuild writes before its end is missed if the power fails.
+    try database.execute("PRAGMA synchronous = NORMAL")
+    defer { restoreDurability() }
+    while true {
+      let rebuild = try beginRebuild(of: types)
+      do {
+        return try run(rebuild, progress)
+      } catch is ErasureIntervened {
+        continue
+      } catch let failure as ProjectionFailure {
+        throw RebuildError(failure.stop)
+      } catch let error as EventDecodingError {
+        throw RebuildError.stopped(
+          name: types[0].name, position: error.position, problem: error.problem)
+      }
+    }
+  }
+
+  private func restoreDurability() {
+    try? database.execute("PRAGMA synchronous = \(configuration.durability.pragma)")
+  }
+
+  private func beginRebuild(of types: [any Projection.Type]) throws -> Rebuild {
+    try maintain { log in
+      // Of rebuilds that were killed, too.
+      try database.dropRebuilds()
+      let id = try database.first("SELECT abs(random() / 2) + 1") { $0.int64(0) } ?? 1
+      let rebuild = Rebuild(id: id, types)
+      for type in types {
+        _ = try projections.condition(of: type)
+        try database.make(type.tables, in: rebuild.place)
+        try database.run(
+          """
+          INSERT INTO projections (name, lifecycle, version, checkpoint) VALUES (?, ?, 0, 0)
+          ON CONFLICT DO NOTHING
+          """, type.name, type.lifecycle.rawValue)
+        try database.run(
+          "UPDATE projections SET rebuild_id = ?, rebuilt_through = 0 WHERE name = ?", id, type.name)
+      }
+      return rebuild
+    }
+  }
+
+  private func run(
+    _ rebuild: Rebuild, _ progress: (_ done: Int64, _ total: Int64) -> Void
+  ) throws {
+    let fold = ProjectionFold(rebuild.types, database, in: rebuild.place)
+    var through: Int64 = 0
+    while true {
+      // Read and decoded before the lock is taken: others write meanwhile.
+      let (head, batch) = try read { log in
+        (
+          try log.head().position,
+          try log.run(
+            after: through, events: Self.eventsPerRebuildBatch,
+            includesPersonalText: fold.includesPersonalText)
+        )
+      }
+      progress(through, head)
+      guard let last = batch.lastPosition, last < head else { break }
+      try maintain { log in
+        try rebuild.check(database)
+        try fold.apply(batch, log)
+        try database.run(
+          "UPDATE projections SET rebuilt_through = ? WHERE rebuild_id = ?", last, rebuild.id)
+      }
+      through = last
+    }
+    try finish(rebuild, fold, after: through)
+  }
+
+  /// Applies the rest, and puts the new tables where the old ones stood.
+  private func finish(_ rebuild: Rebuild, _ fold: ProjectionFold, after through: Int64) throws {
+    restoreDurability()
+    try maintain { log in
+      try rebuild.check(database)
+      let head = try log.head().position
+      try fold.fold(after: through, through: head, log)
+      for type in rebuild.types {
+        for table in type.tables.map(\.name) {
+          try database.execute(
+            """
+            DROP TABLE IF EXISTS main.\(table);
+            ALTER TABLE \(rebuild.place[table]) RENAME TO \(table);
+            """)
+        }
+        try database.record(type, checkpoint: head)
+      }
+      try database.run(
+        "UPDATE projections SET rebuild_id = NULL, rebuilt_through = NULL WHERE rebuild_id = ?",
+        rebuild.id)
+    }
+  }
+}
+
+/// Some text was erased: what was rebuilt so far may hold it, and is gone.
+private struct ErasureIntervened: Error {}
+
+/// Tables that are being filled beside those that answer.
+private struct Rebuild {
+  let id: Int64
+  let types: [any Projection.Type]
+  let place: TablePlace
+
+  init(id: Int64, _ types: [any Projection.Type]) {
+    (self.id, self.types) = (id, types)
+    // Short names of their own: a table is found by what its name says.
+    let names = types.flatMap { $0.tables.map(\.name) }.enumerated()
+      .map { ($1, "\(RebuildTables.prefix)\($0 + 1)") }
+    place = .renamed(Dictionary(uniqueKeysWithValues: names))
+  }
+
+  /// Throws unless the tables are still this rebuild's.
+  func check(_ database: Database) throws {
+    for type in types {
+      switch try database.projectionRecord(of: type.name)?.rebuildID {
+      case id: continue
+      case nil: throw ErasureIntervened()
+      default: throw RebuildError.overtaken(name: type.name)
+      }
+    }
+  }
+}
+
+/// The tables of rebuilds under way, or killed.
+enum RebuildTables {
+  static let prefix = "rebuild_"
+
+  /// Whether a table of this name is one of them, or of a full-text index among them.
+  static func has(_ table: String) -> Bool {
+    table.hasPrefix(prefix)
+      && table.dropFirst(prefix.count).first.map { ("0"..."9").contains($0) } == true
+  }
+}
+
+extension Database {
+  /// Drops the tables of every rebuild; one that is under way finds out.
+  func dropRebuilds() throws {
+    // Of a full-text index first: its own tables go with it.
+    var tables: [String] = []
+    try forEach(
+      """
+      SELECT name FROM main.sqlite_schema
+       WHERE type = 'table' AND name GLOB '\(RebuildTables.prefix)[0-9]*'
+       ORDER BY sql LIKE 'CREATE VIRTUAL%' DESC
+      """
+    ) { tables.append($0.text(0)) }
+    for table in tables { try execute("DROP TABLE IF EXISTS main.\"\(table)\"") }
+    try run("UPDATE projections SET rebuild_id = NULL, rebuilt_through = NULL")
+  }
+}
+
+extension RebuildError {
+  init(_ stop: ProjectionStop) {
+    self = .stopped(name: stop.name, position: stop.position, problem: stop.problem)
+  }
+}
+
+extension EventStore.Durability {
+  /// The value of `PRAGMA synchronous`.
+  var pragma: String { self == .full ? "FULL" : "NORMAL" }
+}

@@ -1,0 +1,60 @@
+internal import SQLite
+
+/// The definitions of tables as the file keeps them.
+enum StoredTables {
+  /// The definition of every table, by name.
+  static func definitions(in database: Database) throws -> [String: String] {
+    var tables: [String: String] = [:]
+    try database.forEach("SELECT name, sql FROM main.sqlite_schema WHERE type = 'table'") { row in
+      let name = row.text(0)
+      tables[name] = normalised(row.text(1), of: name)
+    }
+    return tables
+  }
+
+  /// `sql`, with the name of its table unquoted: renaming a table puts it in quotes.
+  static func normalised(_ sql: String, of name: String) -> String {
+    for beginning in ["CREATE TABLE ", "CREATE VIRTUAL TABLE "] {
+      for quote in ["\"", "'"] {
+        let quoted = beginning + quote + name + quote
+        if sql.hasPrefix(quoted) { return beginning + name + sql.dropFirst(quoted.count) }
+      }
+    }
+    return sql
+  }
+}
+
+extension ProjectionTable {
+  /// Its definition as the file keeps it, under its own name.
+  var storedDefinition: String { creation(named: name) }
+}
+
+extension Database {
+  /// Makes tables anew, empty.
+  func make(_ tables: [ProjectionTable], in place: TablePlace) throws {
+    for table in tables {
+      try execute("DROP TABLE IF EXISTS \(place[table.name])")
+      try execute(table.creation(named: place[table.name]))
+    }
+  }
+
+  /// Makes tables that only this connection sees, empty.
+  func makeTemporary(_ tables: [ProjectionTable]) throws {
+    // While a statement reads, no table can be dropped.
+    guard try tables.allSatisfy({ try hasTemporary($0) }) else {
+      return try make(tables, in: .temporary)
+    }
+    for table in tables {
+      try execute(
+        table.isFullText
+          ? "INSERT INTO temp.\(table.name) (\(table.name)) VALUES ('delete-all')"
+          : "DELETE FROM temp.\(table.name)")
+    }
+  }
+
+  private func hasTemporary(_ table: ProjectionTable) throws -> Bool {
+    try first(
+      "SELECT count(*) FROM temp.sqlite_schema WHERE type = 'table' AND name = ?", table.name
+    ) { $0.int64(0) == 1 } ?? false
+  }
+}
