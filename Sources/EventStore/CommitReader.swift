@@ -30,7 +30,8 @@ final class CommitReader {
     texts = includesPersonalText ? TextCursor(database) : nil
     try events.bind(start, through)
     eventIsThere = try events.step()
-    try commits.bind(start == .min || !eventIsThere ? .min : events.row.int64(EventRow.eventColumnCount))
+    try commits.bind(
+      start == .min || !eventIsThere ? .min : events.row.int64(EventRow.eventColumnCount))
     commitIsThere = try commits.step()
   }
 

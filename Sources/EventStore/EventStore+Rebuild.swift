@@ -62,7 +62,8 @@ extension EventStore {
           ON CONFLICT DO NOTHING
           """, type.name, type.lifecycle.rawValue)
         try database.run(
-          "UPDATE projections SET rebuild_id = ?, rebuilt_through = 0 WHERE name = ?", id, type.name)
+          "UPDATE projections SET rebuild_id = ?, rebuilt_through = 0 WHERE name = ?", id, type.name
+        )
       }
       return rebuild
     }

@@ -105,10 +105,18 @@ final class ProjectionEngine {
       case .usable(let record):
         if type.lifecycle == .inline, record.checkpoint != head { behind.append(type) }
       case .missing:
-        if type.lifecycle == .inline { behind.append(type) } else { try create(type, checkpoint: 0) }
+        if type.lifecycle == .inline {
+          behind.append(type)
+        } else {
+          try create(type, checkpoint: 0)
+        }
       case .outdated(let why):
         transaction.store.report(.projectionOutdated(name: type.name, why: why))
-        if type.lifecycle == .inline { behind.append(type) } else { try create(type, checkpoint: 0) }
+        if type.lifecycle == .inline {
+          behind.append(type)
+        } else {
+          try create(type, checkpoint: 0)
+        }
       }
     }
     try rebuildAtOnce(behind, through: head, transaction.log)
@@ -158,7 +166,11 @@ final class ProjectionEngine {
   /// Records that every inline projection has seen everything up to `position`.
   func saveCheckpoints(_ position: Int64) throws {
     guard position != savedCheckpoint else { return }
-    try database.run("UPDATE projections SET checkpoint = ? WHERE lifecycle = 'inline'", position)
+    // Not of all that are inline: another version of the program may have others.
+    for type in inline {
+      try database.run(
+        "UPDATE projections SET checkpoint = ? WHERE name = ?", position, type.name)
+    }
     savedCheckpoint = position
   }
 
@@ -172,15 +184,14 @@ final class ProjectionEngine {
 
   // MARK: Reading
 
-  /// Whether the tables of `type` in the file have seen everything up to `position`, or have stopped at
-  /// what they can't apply.
+  /// Whether the tables of `type` in the file have seen everything up to `position`.
   func answers(_ type: any Projection.Type, through position: Int64) throws -> Bool {
     // What runs has seen everything, and is forgotten once others write.
     if running != nil, type.lifecycle == .inline { return true }
     guard type.lifecycle != .live, case .usable(let record) = try condition(of: type) else {
       return false
     }
-    return record.checkpoint >= position || record.stop != nil
+    return record.checkpoint >= position
   }
 
   /// Whether the file has anything of `type`: a program that didn't know it has left nothing.

@@ -86,8 +86,11 @@ struct ProjectionFold {
       after: start, through: end, eventsPerRun: Self.eventsPerRun,
       includesPersonalText: includesPersonalText
     ) { try apply($0, log) }
-    for projection in projections { try projection.flush() }
+    try flush()
   }
+
+  /// Writes what waits in memory.
+  func flush() throws { for projection in projections { try projection.flush() } }
 
   /// Applies events without writing what may wait. Throws `ProjectionFailure` at one that can't be applied.
   func apply(_ commits: ProjectedCommits, _ log: ReadTransaction) throws {

@@ -13,7 +13,7 @@ extension ReadTransaction {
   func projection<P: Projection>(_ type: P.Type, through position: Int64) throws -> P {
     if type.lifecycle == .inline { return P(try tables(of: type), in: .main) }
     if try store.projections.answers(type, through: position) {
-      if let stop = try store.database.projectionRecord(of: type.name)?.stop { report(stop) }
+      try store.database.projectionRecord(of: type.name)?.stop.map(report)
       return P(store.database, in: .main)
     }
     try foldOn(type)

@@ -87,7 +87,9 @@ private struct StoreVerifier {
     start = try ChainPass.Place(log.store.database, at: trusted, end)
   }
 
-  func verify(_ check: ([RecordedEvent], ProjectionCopies) throws -> [ProjectedEvent]) throws -> VerifiedLog {
+  func verify(_ check: ([RecordedEvent], ProjectionCopies) throws -> [ProjectedEvent]) throws
+    -> VerifiedLog
+  {
     let side = end.position > Self.eventsWorthAThread ? startChainThread() : nil
     let first = side == nil ? checkChain() : nil
     let content = Result { try readContent(check) }

@@ -196,9 +196,12 @@ extension Failure {
     case .stopped(let name, let position, let problem):
       self.init(
         status: ExitStatus.badData, code: "projection_stopped",
-        message: "the projection \(name) can't apply the event at position \(position): \(problem); "
+        message:
+          "the projection \(name) can't apply the event at position \(position): \(problem); "
           + "nothing was rebuilt, and the old tables answer as before",
-        facts: [JSONMember("projection", .string(name)), JSONMember("position", .integer(position))])
+        facts: [
+          JSONMember("projection", .string(name)), JSONMember("position", .integer(position)),
+        ])
     }
   }
 

@@ -168,7 +168,10 @@ struct VerifyTests {
       ("UPDATE personal_texts SET field = 'note' WHERE field = 'description' AND position = 3", 3),
       ("UPDATE personal_texts SET text = 'x' WHERE field = 'holder' AND position = 1", 1),
       ("DELETE FROM personal_texts WHERE field = 'reason' AND position = 6", 6),
-      ("INSERT INTO projections VALUES ('stray', 1, 9)", 0),
+      (
+        "INSERT INTO projections (name, lifecycle, version, checkpoint) VALUES ('stray', 'inline', 1, 9)",
+        0
+      ),
       ("CREATE TABLE extra (x)", 0),
       ("DROP VIEW events", 0),
     ] as [(String, Int64)])

@@ -1,10 +1,14 @@
 /// Changes of the file that change no history: `verify` has nothing to say against them.
 enum Harmless {
-  /// Saved states of accounts are a cache, and settings the user's choice.
+  /// Saved states of accounts are a cache, settings the user's choice, and where a projection has stopped or
+  /// is being rebuilt is said anew when it is asked.
   static func isHarmless(_ tampering: Tampering) -> Bool {
     tampering.table == "settings"
       || tampering.table == "snapshots" && tampering.kind == .deleted
+      || tampering.table == "projections" && notes.contains(tampering.column ?? "")
   }
+
+  private static let notes = ["stopped_at", "problem", "rebuild_id", "rebuilt_through"]
 
   /// The keys of look-up tables, in pairs exchanged or all moved behind the end, wherever they are
   /// used: they are names inside the file, that no hash covers and no reader sees.
