@@ -10,7 +10,7 @@ public enum RebuildError: Error, Hashable, Sendable {
 
 extension EventStore {
   /// How many events a rebuild takes in one transaction, about.
-  private static let eventsPerRebuildBatch = 8_192
+  private static let eventsPerRebuildBatch = 4_096
 
   /// Rebuilds projections from the whole log while others write and read.
   ///
@@ -73,18 +73,16 @@ extension EventStore {
     _ rebuild: Rebuild, _ progress: (_ done: Int64, _ total: Int64) -> Void
   ) throws {
     let fold = ProjectionFold(rebuild.types, database, in: rebuild.place)
+    let ahead = ReadAhead(
+      self, after: 0, eventsPerRun: Self.eventsPerRebuildBatch,
+      includesPersonalText: fold.includesPersonalText)
+    defer { ahead?.cancel() }
     var through: Int64 = 0
     while true {
-      // Read and decoded before the lock is taken: others write meanwhile.
-      let (head, batch) = try read { log in
-        (
-          try log.head().position,
-          try log.run(
-            after: through, events: Self.eventsPerRebuildBatch,
-            includesPersonalText: fold.includesPersonalText)
-        )
-      }
+      // Read and decoded outside of any transaction: others write meanwhile.
+      let head = try read { try $0.head().position }
       progress(through, head)
+      let batch = try ahead?.next() ?? nextBatch(after: through, for: fold)
       guard let last = batch.lastPosition, last < head else { break }
       try maintain { log in
         try rebuild.check(database)
@@ -95,6 +93,14 @@ extension EventStore {
       through = last
     }
     try finish(rebuild, fold, after: through)
+  }
+
+  private func nextBatch(after start: Int64, for fold: ProjectionFold) throws -> ProjectedCommits {
+    try read {
+      try $0.run(
+        after: start, events: Self.eventsPerRebuildBatch,
+        includesPersonalText: fold.includesPersonalText)
+    }
   }
 
   /// Applies the rest, and puts the new tables where the old ones stood.

@@ -27,7 +27,8 @@ public final class EventStore {
     /// The read models of the file; they see an event in this order.
     package var projections: [any Projection.Type] = []
     /// What projections want to know of an event beside how it is stored, found out once for all.
-    package var decode: (RecordedEvent) throws -> AnyObject? = { _ in nil }
+    package var decode: @Sendable (RecordedEvent) throws -> (any AnyObject & Sendable)? = { _ in nil
+    }
 
     /// A configuration without projections.
     public init(applicationID: Int32, clockMicros: @escaping () -> Int64) {

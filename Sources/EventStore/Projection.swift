@@ -108,12 +108,12 @@ package struct TablePlace: Hashable, Sendable {
 }
 
 /// A recorded event on its way to projections.
-package struct ProjectedEvent {
+package struct ProjectedEvent: Sendable {
   package let recorded: RecordedEvent
   /// What `EventStore.Configuration.decode` made of it, once for all projections.
-  package let content: AnyObject?
+  package let content: (any AnyObject & Sendable)?
 
-  package init(_ recorded: RecordedEvent, content: AnyObject?) {
+  package init(_ recorded: RecordedEvent, content: (any AnyObject & Sendable)?) {
     (self.recorded, self.content) = (recorded, content)
   }
 }

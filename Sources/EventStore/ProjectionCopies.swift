@@ -75,6 +75,12 @@ package final class ProjectionCopies {
   ) throws {
     for table in copy.type.tables {
       if table.isFullText {
+        // First the tables of a contentless index, <https://sqlite.org/fts5.html>: the sizes of its rows, its
+        // settings, and their averages in row 1 of its data. How its terms are packed is its own affair.
+        try TableComparison(database, table: table.name + "_docsize").forEachDifference(body)
+        try TableComparison(database, table: table.name + "_config").forEachDifference(body)
+        try TableComparison(database, table: table.name + "_data", where: "id = 1")
+          .forEachDifference(body)
         try IndexComparison(database, table: table.name).forEachDifference(body)
       } else {
         try TableComparison(database, table: table.name).forEachDifference(body)
@@ -112,10 +118,13 @@ package struct RowDifference: Hashable, Sendable {
 private struct TableComparison {
   private let database: Database
   private let table: String
+  private let rows: String
   private let key: [String]
 
-  init(_ database: Database, table: String) throws {
+  /// Compares the rows that meet `condition`.
+  init(_ database: Database, table: String, where condition: String = "true") throws {
     (self.database, self.table) = (database, table)
+    rows = "\(table) WHERE \(condition)"
     var key: [(place: Int64, name: String)] = []
     try database.forEach("SELECT pk, name FROM pragma_table_info(?, 'temp') WHERE pk > 0", table) {
       key.append(($0.int64(0), $0.text(1)))
@@ -140,7 +149,7 @@ private struct TableComparison {
 
   private func rows(of schema: String, notIn other: String) -> String {
     """
-    SELECT * FROM (SELECT * FROM \(schema).\(table) EXCEPT SELECT * FROM \(other).\(table))
+    SELECT * FROM (SELECT * FROM \(schema).\(rows) EXCEPT SELECT * FROM \(other).\(rows))
      ORDER BY \(key.joined(separator: ", "))
     """
   }

@@ -6,7 +6,7 @@ final class ProjectionEngine {
   /// Those that have tables in the file.
   let stored: [any Projection.Type]
   private let inline: [any Projection.Type]
-  private let decode: (RecordedEvent) throws -> AnyObject?
+  private let decode: @Sendable (RecordedEvent) throws -> (any AnyObject & Sendable)?
   private let database: Database
   /// The inline projections, while this connection writes.
   private var running: [any Projection]?

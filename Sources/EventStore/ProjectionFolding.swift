@@ -1,7 +1,7 @@
 internal import SQLite
 
 /// A run of whole commits, ready for projections.
-struct ProjectedCommits {
+struct ProjectedCommits: Sendable {
   /// The events in order, with what the program made of each.
   let events: [ProjectedEvent]
 

@@ -47,6 +47,7 @@ package final class TrialLedger {
     case .short: try writeShort(book)
     case .long: try writeLong(book)
     }
+    try book.ledger.catchUpProjections()
   }
 
   private static func writeLong(_ book: TrialLedger) throws {

@@ -40,6 +40,14 @@ extension Ledger {
     try store.read { try $0.projectionProblem() }
   }
 
+  /// Brings deferred projections up to the end of the log, as each does before it answers.
+  public func catchUpProjections() throws {
+    let head = try store.read { try $0.head().position }
+    for type in AllProjections.all where type.lifecycle == .deferred {
+      try store.catchUp(type, through: head)
+    }
+  }
+
   /// Rebuilds projections from all events while others write and read; all that have tables if `names`
   /// is empty.
   ///
