@@ -62,6 +62,8 @@ public final class EventStore {
   var versions = BoundedCache<ByteExactText, Int64?>(limit: 65_536)
   /// How many events this handle has folded into aggregates.
   package internal(set) var eventsFolded: Int64 = 0
+  /// How far the projections had come that were asked last, by name.
+  var projectionPositions: [String: Int64] = [:]
   private var dataVersion: Int64?
   private var knownSnapshotPolicy: SnapshotPolicy?
   private var reported: Set<StoreNotice> = []

@@ -75,13 +75,14 @@ package final class ProjectionCopies {
   ) throws {
     for table in copy.type.tables {
       if table.isFullText {
-        // First the tables of a contentless index, <https://sqlite.org/fts5.html>: the sizes of its rows, its
-        // settings, and their averages in row 1 of its data. How its terms are packed is its own affair.
+        // Reading the terms first: that writes what waits in memory to the index's own tables,
+        // <https://sqlite.org/fts5.html>. Of these: the sizes of its rows, its settings, and the averages in
+        // row 1 of its data. How its terms are packed is its own affair.
+        try IndexComparison(database, table: table.name).forEachDifference(body)
         try TableComparison(database, table: table.name + "_docsize").forEachDifference(body)
         try TableComparison(database, table: table.name + "_config").forEachDifference(body)
         try TableComparison(database, table: table.name + "_data", where: "id = 1")
           .forEachDifference(body)
-        try IndexComparison(database, table: table.name).forEachDifference(body)
       } else {
         try TableComparison(database, table: table.name).forEachDifference(body)
       }

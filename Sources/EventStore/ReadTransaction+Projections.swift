@@ -13,11 +13,18 @@ extension ReadTransaction {
   func projection<P: Projection>(_ type: P.Type, through position: Int64) throws -> P {
     if type.lifecycle == .inline { return P(try tables(of: type), in: .main) }
     if try store.projections.answers(type, through: position) {
-      try store.database.projectionRecord(of: type.name)?.stop.map(report)
+      let record = try store.database.projectionRecord(of: type.name)
+      record?.stop.map(report)
+      store.projectionPositions[type.name] = record?.checkpoint
       return P(store.database, in: .main)
     }
-    try foldOn(type)
+    store.projectionPositions[type.name] = try foldOn(type)
     return P(store.database, in: .temporary)
+  }
+
+  /// How far the projection had come that `projection` returned last: the end of a commit.
+  package func position<P: Projection>(of type: P.Type) throws -> Int64 {
+    try store.projectionPositions[type.name] ?? head().position
   }
 
   /// The projection `type` as the events that `query` asks for make it, folded now into tables that only
@@ -25,6 +32,7 @@ extension ReadTransaction {
   ///
   /// Throws what applying an event throws.
   package func fold<P: Projection>(_ type: P.Type, _ query: EventQuery) throws -> P {
+    store.projectionPositions[type.name] = nil
     try store.database.makeTemporary(type.tables)
     let projection = P(store.database, in: .temporary)
     try forEachEvent(query) { event in
@@ -42,7 +50,7 @@ extension ReadTransaction {
     if try store.projections.answers(type, through: try head().position) {
       return P(store.database, in: .main)
     }
-    try foldOn(type)
+    _ = try foldOn(type)
     return P(store.database, in: .temporary)
   }
 
@@ -62,22 +70,27 @@ extension ReadTransaction {
     return store.database
   }
 
+  /// The connection, for temporary tables of a query's own.
+  package var connection: Database { store.database }
+
   // MARK: Copies
 
   /// Fills temporary tables of `type` with what the file's have, where that can be copied, and folds the
-  /// rest of the log into them.
-  private func foldOn(_ type: any Projection.Type) throws {
+  /// rest of the log into them. Returns how far they have come.
+  private func foldOn(_ type: any Projection.Type) throws -> Int64 {
     let head = try head().position
     let start = try copyTables(of: type)
     do {
       try ProjectionFold([type], store.database, in: .temporary)
         .fold(after: start, through: head, self)
+      return head
     } catch let failure as ProjectionFailure where type.lifecycle != .inline {
       report(failure.stop)
       let last = try wholeCommits(through: failure.stop.position - 1)
       let start = try copyTables(of: type)
       try ProjectionFold([type], store.database, in: .temporary)
         .fold(after: start, through: last, self)
+      return last
     } catch let failure as ProjectionFailure {
       throw failure.cause
     }

@@ -22,6 +22,27 @@ public struct ReadTransaction {
         hash: HashChain.genesis(storeID: store.storeID))
   }
 
+  /// What the end of the log was when `position`, where a commit ends, was it.
+  package func head(through position: Int64) throws -> LogHead {
+    let head = try head()
+    guard position < head.position else { return head }
+    let found = try store.database.first(
+      """
+      SELECT c.commit_number, c.last_position, c.recorded_at_us, c.commit_hash
+        FROM commits c JOIN recorded_events e ON e.commit_number = c.commit_number
+       WHERE e.position = ?
+      """, position
+    ) { row in
+      LogHead(
+        commitNumber: row.int64(0), position: row.int64(1), recordedAtMicros: row.int64(2),
+        hash: try digest(row.bytes(3), "commit_hash", at: row.int64(1)))
+    }
+    return found
+      ?? LogHead(
+        commitNumber: 0, position: 0, recordedAtMicros: nil,
+        hash: HashChain.genesis(storeID: store.storeID))
+  }
+
   /// Numbers that no ledger reaches would overflow in what is computed from them.
   private func checkHead(
     _ commitNumber: Int64, _ position: Int64, recordedAtMicros: Int64

@@ -13,7 +13,7 @@ enum StoreFile {
   // Larger pages and a longer log make bulk writes twice as fast; a cache of 32 MiB is as fast as any.
   private static let pageBytes = 8_192
   static let cacheKibibytes = 16_384
-  private static let logPagesBeforeCheckpoint = 2_000
+  static let logPagesBeforeCheckpoint = 2_000
 
   // MARK: Opening
 

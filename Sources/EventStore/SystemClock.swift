@@ -14,4 +14,13 @@ public enum SystemClock {
     clock_gettime(CLOCK_REALTIME, &time)
     return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
   }
+
+  /// Lets the thread rest so long.
+  public static func sleep(micros: Int64) {
+    guard micros > 0 else { return }
+    var time = timespec()
+    time.tv_sec = time_t(micros / 1_000_000)
+    time.tv_nsec = Int(micros % 1_000_000 * 1_000)
+    nanosleep(&time, nil)
+  }
 }

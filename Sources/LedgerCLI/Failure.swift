@@ -67,6 +67,30 @@ extension Failure {
     case let error as DatabaseError: self.init(error)
     case let error as UnfinishedErasure: self.init(error)
     case let error as RebuildError: self.init(error)
+    case let error as VersionNotReached:
+      self.init(
+        status: ExitStatus.busy, code: "version_not_reached",
+        message: "\(error.account) has not reached version \(error.version): "
+          + (error.reached < 0 ? "it is not there yet" : "it is at version \(error.reached)"),
+        facts: [
+          JSONMember("accountId", .string(error.account.text)),
+          JSONMember("asked", .integer(error.version)),
+          JSONMember("reached", .integer(error.reached)),
+        ])
+    case let error as NoPath:
+      self.init(
+        status: ExitStatus.refused, code: "no_path",
+        message:
+          "no money got from \(error.from) to \(error.to) in \(error.depth) payments or fewer; "
+          + "look further with --depth",
+        facts: [
+          JSONMember("from", .string(error.from.text)), JSONMember("to", .string(error.to.text)),
+          JSONMember("depth", .integer(Int64(error.depth))),
+        ])
+    case let error as SearchProblem:
+      self.init(
+        status: ExitStatus.usage, code: "invalid_query",
+        message: "the search \(error.problem)")
     case let error as UnknownProjection:
       self.init(
         status: ExitStatus.usage, code: "unknown_projection",

@@ -25,7 +25,9 @@ package struct LedgerCommand: ParsableCommand {
     subcommands: [
       Init.self, Open.self, Change.self, Deposit.self, Withdraw.self, Transfer.self, Close.self,
       Reverse.self, Erase.self, Periods.self,
-      Balance.self, Accounts.self, BalanceAt.self, History.self, Diff.self, Restated.self,
+      Balance.self, Accounts.self, Summary.self, BalanceAt.self, History.self,
+      MonthlyStatement.self,
+      Search.self, Stats.self, Flows.self, FlowPath.self, Cycles.self, Diff.self, Restated.self,
       Audit.self, Events.self, Replay.self, Why.self,
       Verify.self, Checkpoint.self, Prove.self, VerifyProof.self, Doctor.self, Snapshots.self,
       Projections.self,

@@ -78,6 +78,8 @@ extension Rejection {
         } ?? ": no period is closed")
     case .periodNeverClosed(let period):
       "\(period) was never closed; see what was with: ledger period list"
+    case .monthInFuture(let month, let now):
+      "\(month) has not begun: it is \(now)"
     case .reversalRefused(let position, let rejection):
       "position \(position) can't be reversed, so nothing was: \(rejection.message)"
     }
@@ -162,6 +164,7 @@ extension Rejection {
     case .periodNotClosed(let period, let latest):
       [("asked", .text(period?.text ?? "latest"))] + (latest.map(Self.facts) ?? [])
     case .periodNeverClosed(let period): [("asked", .text(period.text))]
+    case .monthInFuture(let month, let now): [("month", "\(month)"), ("now", "\(now)")]
     case .reversalRefused(let position, let rejection):
       [("reverses", .number(position))] + rejection.facts
     }

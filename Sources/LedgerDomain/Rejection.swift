@@ -50,6 +50,8 @@ public enum Rejection: Error, Hashable, Sendable {
   case periodNotClosed(Period?, latest: ClosedPeriod?)
   /// A question about the close of a period that never had one.
   case periodNeverClosed(Period)
+  /// A question about a month that has not begun.
+  case monthInFuture(CalendarMonth, now: Instant)
 
   /// Of several commits that were to be reversed together, the one at `position` met this refusal.
   indirect case reversalRefused(position: Int64, Rejection)
@@ -95,6 +97,7 @@ extension Rejection {
     case .notErasable: 25
     case .periodNotOver: 26
     case .periodNotClosed, .periodNeverClosed: 27
+    case .monthInFuture: 28
     case .reversalRefused(_, let rejection): rejection.precedence
     }
   }
@@ -130,6 +133,7 @@ extension Rejection {
     case .notErasable: "not_erasable"
     case .periodNotOver: "period_not_over"
     case .periodNotClosed, .periodNeverClosed: "period_not_closed"
+    case .monthInFuture: "month_in_future"
     case .reversalRefused(_, let rejection): rejection.code
     }
   }

@@ -19,4 +19,7 @@ package final class DecodedEvent: Sendable {
     guard let account = AccountStream.account(of: recorded.streamID) else { return nil }
     self.init(account: account, event: try AccountEvent(recorded), recorded: recorded)
   }
+
+  /// When it counts.
+  package var effectiveAt: Instant { Instant(micros: recorded.commit.effectiveAtMicros) }
 }

@@ -280,6 +280,25 @@ extension AccountBalances {
     return found ?? LateEvents(movements: 0, movedMinor: 0, lastVersion: nil)
   }
 
+  /// The late events of `account` at stream positions above `version` and up to `last` that count between
+  /// two times, both included: in effective order and then by stream position, or the other way round.
+  package static func lateVersions(
+    of account: AccountID, after version: Int64, through last: Int64,
+    effectiveFrom fromMicros: Int64, effectiveThrough throughMicros: Int64, isReversed: Bool,
+    in database: Database
+  ) throws -> [(version: Int64, effectiveMicros: Int64)] {
+    let order = isReversed ? "effective_us DESC, version DESC" : "effective_us, version"
+    var found: [(version: Int64, effectiveMicros: Int64)] = []
+    try database.forEach(
+      """
+      SELECT version, effective_us FROM main.late_events
+       WHERE account_id = ? AND version > ? AND version <= ? AND effective_us BETWEEN ? AND ?
+       ORDER BY \(order)
+      """, account.text, version, last, fromMicros, throughMicros
+    ) { found.append(($0.int64(0), $0.int64(1))) }
+    return found
+  }
+
   /// When the latest movement or change counted before the late event at stream position `version` was
   /// recorded; nil if that event was not late.
   package static func latestMicros(

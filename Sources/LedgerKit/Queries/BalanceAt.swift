@@ -2,7 +2,6 @@ import EventStore
 public import LedgerDomain
 import LedgerEvents
 import LedgerProjections
-import SQLite
 
 /// Up to where history counts.
 public enum Cut: Hashable, Sendable {
@@ -71,7 +70,7 @@ struct BalancesAt {
   private let ledger: Ledger
   private let log: ReadTransaction
   /// Only what counts up to here, and what was recorded late; nil means: whatever counts.
-  private var effective: (through: Instant, tables: Database)?
+  private var effective: Instant?
   /// Only what was recorded up to here; nil means: everything.
   private var lastPosition: Int64?
   /// The same as a stream position.
@@ -81,7 +80,7 @@ struct BalancesAt {
     (self.ledger, self.log) = (ledger, log)
     switch cut {
     case .instants(let effective, let known):
-      self.effective = try effective.map { ($0, try log.tables(of: AccountBalances.self)) }
+      self.effective = effective
       lastPosition = try known.map { try log.lastPosition(recordedThrough: $0.micros) }
     case .version(let version):
       self.version = version
@@ -101,8 +100,7 @@ struct BalancesAt {
     }
     guard let last = try lastVersion(index) else { return nil }
     guard let effective else { return try balance(of: account, through: last, index) }
-    return try balance(
-      of: account, through: last, countingThrough: effective.through, index, effective.tables)
+    return try balance(of: account, through: last, countingThrough: effective, index)
   }
 
   /// Calls `body` for every account that is there, ordered by id.
@@ -134,15 +132,11 @@ struct BalancesAt {
 
   private func balance(
     of account: AccountID, through last: Int64, countingThrough effective: Instant,
-    _ index: StreamIndex, _ tables: Database
+    _ index: StreamIndex
   ) throws -> PastBalance? {
-    let inOrder =
-      try index.lastVersion(in: 0...last) { version in
-        try version == 0
-          || latestMicros(through: version, account, index, tables) <= effective.micros
-      } ?? 0
-    let late = try AccountBalances.lateEvents(
-      of: account, after: inOrder, through: last, effectiveThrough: effective.micros, in: tables)
+    let order = try EffectiveOrder(account, index, through: last, log)
+    let inOrder = try order.version(through: effective)
+    let late = try order.lateEvents(after: inOrder, through: effective)
     let isOpen = try index.effectiveAtMicros(at: 0).map { $0 <= effective.micros } ?? false
     var stored = try StoredBalance(of: account, through: inOrder, ledger, log)
     // A changed limit alone makes no account.
@@ -157,14 +151,6 @@ struct BalancesAt {
     let version = late.lastVersion ?? inOrder
     return try PastBalance(
       stored, account: account, version: version, position: commitEnd(of: account, at: version))
-  }
-
-  /// When the latest of the events at stream positions 1 to `version` counts.
-  private func latestMicros(
-    through version: Int64, _ account: AccountID, _ index: StreamIndex, _ tables: Database
-  ) throws -> Int64 {
-    try AccountBalances.latestMicros(before: version, of: account, in: tables)
-      ?? index.effectiveAtMicros(at: version) ?? .max
   }
 
   private func commitEnd(of account: AccountID, at version: Int64) throws -> Int64 {

@@ -38,6 +38,21 @@ extension Ledger {
     }
   }
 
+  /// Where `account` stands now, and the `count` movements of it that count latest, the last first. Throws
+  /// `Rejection.accountNotFound`.
+  public func summary(
+    of account: AccountID, latest count: Int
+  ) throws -> (AccountSummary, [HistoryEntry]) {
+    try store.read { _ in
+      let summary = try balance(of: account)
+      var query = HistoryQuery()
+      (query.isReversed, query.limit) = (true, count)
+      var movements: [HistoryEntry] = []
+      try forEachMovement(of: account, query) { movements.append($0) }
+      return (summary, movements)
+    }
+  }
+
   /// Calls `body` for the accounts ever opened, ordered by id, closed ones too; at most `limit`.
   public func forEachAccount(
     limit: Int? = nil, _ body: (AccountSummary) throws -> Void

@@ -75,7 +75,7 @@ extension Ledger {
       guard remaining > 0 else { return }
       let links = linkLookup(
         through: try query.known.map { try log.lastPosition(recordedThrough: $0.micros) } ?? .max)
-      try log.readEvents(query.events(of: account)) { recorded in
+      try readEvents(of: account, query, log) { recorded in
         let event = try AccountEvent(recorded)
         guard let movement = event.movement else { return true }
         let before = query.isReversed ? balance : nil
@@ -91,6 +91,28 @@ extension Ledger {
         return remaining > 0
       }
     }
+  }
+
+  /// Calls `body` with the events among which the movements that `query` asks for are, until it returns
+  /// false.
+  private func readEvents(
+    of account: AccountID, _ query: HistoryQuery, _ log: ReadTransaction,
+    _ body: (RecordedEvent) throws -> Bool
+  ) throws {
+    let isBounded =
+      query.from != nil || query.through != nil || query.isReversed && query.limit != nil
+    guard query.order == .effective, isBounded,
+      let index = try log.index(of: AccountStream.id(of: account))
+    else { return try log.readEvents(query.events(of: account), while: body) }
+    let known = try query.known.map { try log.lastPosition(recordedThrough: $0.micros) }
+    guard let last = try known.map(index.version(through:)) ?? index.lastVersion else { return }
+    let order = try EffectiveOrder(account, index, through: last, log)
+    let end = query.through ?? .latest
+    var start = query.from ?? .earliest
+    if query.isReversed, let limit = query.limit {
+      start = max(start, try order.beginning(ofLast: limit, through: end))
+    }
+    if start <= end { try order.forEach(in: start...end, isReversed: query.isReversed, body) }
   }
 
   /// The balance, in minor units, from which `query` counts up, or down if it is reversed.
