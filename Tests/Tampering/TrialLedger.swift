@@ -77,6 +77,7 @@ package final class TrialLedger {
       if book.step == 60 { try book.takeSnapshots() }
       if book.step == 45 { try book.erase([1, 7], "dinar") }
       if book.step == 90 { try book.erase([8], "dinar") }
+      if [25, 35, 55].contains(book.step) { try book.watch() }
       if book.step == 50 { try book.perform(.close(try period("2026-12"))) }
       if book.step == 60 { try book.perform(.close(try period("2027-01-14"), reason: "a day")) }
       if book.step == 70 { try book.perform(.reopen(nil, reason: "too early")) }
@@ -132,6 +133,33 @@ package final class TrialLedger {
       var request = ErasureRequest(target, actor: "desk", reason: "asked for by letter")
       request.correlationID = "erasure-\(step)"
       position = try ledger.erase(request).position
+    }
+  }
+
+  /// Adds rules for alerts; later acknowledges an alert, and removes a rule.
+  private func watch() throws {
+    func decide(_ action: AlertRequest.Action, reason: String? = nil) throws {
+      var request = AlertRequest(action, actor: "desk")
+      (request.reason, request.correlationID) = (reason, "alerts-\(step)")
+      position = try ledger.perform(request).position
+    }
+    func rule(_ name: String, _ condition: AlertRule.Condition) throws -> AlertRule {
+      guard let rule = AlertRule(name: name, condition: condition) else {
+        preconditionFailure("'\(name)' is no rule")
+      }
+      return rule
+    }
+    switch step {
+    case 25:
+      let large = Money(minorUnits: 50_00, in: try currency("USD"))
+      try decide(.add(rule("large", .largeAmount(large)), fromStart: true))
+      try decide(
+        .add(rule("new", .newCounterparty(nil)), fromStart: true), reason: "for the auditors")
+    case 35:
+      var alerts: [Alert] = []
+      try ledger.forEachAlert { alerts.append($0) }
+      try decide(.acknowledge(rule: alerts[0].rule, position: alerts[0].position))
+    default: try decide(.remove(name: "large"), reason: "too loud")
     }
   }
 
