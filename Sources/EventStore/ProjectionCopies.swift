@@ -78,7 +78,12 @@ package final class ProjectionCopies {
         // Reading the terms first: that writes what waits in memory to the index's own tables,
         // <https://sqlite.org/fts5.html>. Of these: the sizes of its rows, its settings, and the averages in
         // row 1 of its data. How its terms are packed is its own affair.
-        try IndexComparison(database, table: table.name).forEachDifference(body)
+        do {
+          try IndexComparison(database, table: table.name).forEachDifference(body)
+        } catch let error as DatabaseError where error.kind == .other {
+          throw StoreProblem(
+            position: nil, problem: "the index \(table.name) can't be read: \(error.message)")
+        }
         try TableComparison(database, table: table.name + "_docsize").forEachDifference(body)
         try TableComparison(database, table: table.name + "_config").forEachDifference(body)
         try TableComparison(database, table: table.name + "_data", where: "id = 1")

@@ -62,7 +62,8 @@ struct TamperingTests {
       """)
     let tried = Set((plan.tamperings + plan.harmless).map { [$0.table, $0.column ?? ""] })
     #expect(columns.count > 40)
-    for column in columns.map({ $0.map(\.text) }) {
+    for column in columns.map({ $0.map(\.text) })
+    where !Harmless.uncheckedTables.contains(column[0]) {
       #expect(tried.contains(column), "\(column)")
       #expect(tried.contains([column[0], ""]))
     }

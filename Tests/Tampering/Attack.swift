@@ -154,7 +154,7 @@ package enum Attack {
 
   /// Lets the program itself make its read models anew.
   private static func rebuildProjections(_ path: String, _ raw: RawLedger) throws {
-    try raw.run("UPDATE projections SET checkpoint = -1")
+    try raw.run("DELETE FROM projections")
     try EventStore.ofLedger(at: path, clockMicros: { 0 }).write { _ in }
   }
 }

@@ -1,5 +1,5 @@
 /// Changes of the file that change no history: `verify` has nothing to say against them.
-enum Harmless {
+package enum Harmless {
   /// Saved states of accounts are a cache, settings the user's choice, and where a projection has stopped or
   /// is being rebuilt is said anew when it is asked.
   static func isHarmless(_ tampering: Tampering) -> Bool {
@@ -7,6 +7,13 @@ enum Harmless {
       || tampering.table == "snapshots" && tampering.kind == .deleted
       || tampering.table == "projections" && notes.contains(tampering.column ?? "")
   }
+
+  /// How a full-text index packs its terms: `verify` compares what it says with the events, term by term, and
+  /// leaves how that is found to SQLite.
+  static func isUnchecked(_ tampering: Tampering) -> Bool { uncheckedTables.contains(tampering.table) }
+
+  /// The tables that `isUnchecked` speaks of.
+  package static let uncheckedTables = ["transactions_text_data", "transactions_text_idx"]
 
   private static let notes = ["stopped_at", "problem", "rebuild_id", "rebuilt_through"]
 

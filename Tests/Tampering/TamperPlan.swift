@@ -41,7 +41,7 @@ package struct TamperPlan: Sendable {
     }
     let short = try raw(.short)
     restoring = try StoredTable.restoring(short)
-    let ofRows = try Self.tamperingsOfRows(short, raw(.long))
+    let ofRows = try Self.tamperingsOfRows(short, raw(.long)).filter { !Harmless.isUnchecked($0) }
     tamperings =
       try ofRows.filter { !Harmless.isHarmless($0) } + SeveralTables.all(short)
       + SchemaTampering.all(short)
