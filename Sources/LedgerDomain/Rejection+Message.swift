@@ -80,6 +80,14 @@ extension Rejection {
       "\(period) was never closed; see what was with: ledger period list"
     case .monthInFuture(let month, let now):
       "\(month) has not begun: it is \(now)"
+    case .alertRuleExists(let name):
+      "there is a rule \(name) already; remove it first, or choose another name"
+    case .alertRuleNotFound(let name):
+      "no rule \(name) is in force; see what is with: ledger alerts rules list"
+    case .alertNotFound(let rule, let position):
+      "there is no alert \(rule)@\(position); see what there is with: ledger alerts"
+    case .alertSeenBefore(let rule, let position):
+      "the alert \(rule)@\(position) was acknowledged before"
     case .reversalRefused(let position, let rejection):
       "position \(position) can't be reversed, so nothing was: \(rejection.message)"
     }
@@ -165,6 +173,9 @@ extension Rejection {
       [("asked", .text(period?.text ?? "latest"))] + (latest.map(Self.facts) ?? [])
     case .periodNeverClosed(let period): [("asked", .text(period.text))]
     case .monthInFuture(let month, let now): [("month", "\(month)"), ("now", "\(now)")]
+    case .alertRuleExists(let name), .alertRuleNotFound(let name): [("rule", .text(name))]
+    case .alertNotFound(let rule, let position), .alertSeenBefore(let rule, let position):
+      [("rule", .text(rule)), ("position", .number(position))]
     case .reversalRefused(let position, let rejection):
       [("reverses", .number(position))] + rejection.facts
     }

@@ -52,6 +52,13 @@ public enum Rejection: Error, Hashable, Sendable {
   case periodNeverClosed(Period)
   /// A question about a month that has not begun.
   case monthInFuture(CalendarMonth, now: Instant)
+  /// A rule of this name is in force.
+  case alertRuleExists(name: String)
+  /// No rule of this name is in force.
+  case alertRuleNotFound(name: String)
+  /// No rule of this name has found anything in the movement at the position.
+  case alertNotFound(rule: String, position: Int64)
+  case alertSeenBefore(rule: String, position: Int64)
 
   /// Of several commits that were to be reversed together, the one at `position` met this refusal.
   indirect case reversalRefused(position: Int64, Rejection)
@@ -98,6 +105,10 @@ extension Rejection {
     case .periodNotOver: 26
     case .periodNotClosed, .periodNeverClosed: 27
     case .monthInFuture: 28
+    case .alertRuleExists: 29
+    case .alertRuleNotFound: 30
+    case .alertNotFound: 31
+    case .alertSeenBefore: 32
     case .reversalRefused(_, let rejection): rejection.precedence
     }
   }
@@ -134,6 +145,10 @@ extension Rejection {
     case .periodNotOver: "period_not_over"
     case .periodNotClosed, .periodNeverClosed: "period_not_closed"
     case .monthInFuture: "month_in_future"
+    case .alertRuleExists: "alert_rule_exists"
+    case .alertRuleNotFound: "alert_rule_not_found"
+    case .alertNotFound: "alert_not_found"
+    case .alertSeenBefore: "alert_seen_before"
     case .reversalRefused(_, let rejection): rejection.code
     }
   }

@@ -9,9 +9,12 @@ package enum LedgerEvent: Hashable, Sendable {
   case erasure(PersonalTextErased)
   /// A period was closed, or reopened.
   case period(PeriodEvent)
+  /// A rule for alerts was added or removed, or an alert was seen.
+  case alert(AlertEvent)
 
   /// Every type of event that this build reads.
-  package static let catalog = EventCatalog(AccountEvent.types + PeriodEvent.types)
+  package static let catalog = EventCatalog(
+    AccountEvent.types + PeriodEvent.types + AlertEvent.types)
 
   /// The event that was stored.
   ///
@@ -24,6 +27,8 @@ package enum LedgerEvent: Hashable, Sendable {
       self = .erasure(try PersonalTextErased(event))
     } else if event.streamID == BookStream.id, let period = try PeriodEvent(event) {
       self = .period(period)
+    } else if event.streamID == BookStream.id, let alert = try AlertEvent(event) {
+      self = .alert(alert)
     } else {
       throw EventDecodingError(
         position: event.position,

@@ -6,6 +6,7 @@ package enum AllProjections {
     [
       AccountBalances.self, CommitLinks.self, Periods.self,
       BookCounters.self, MonthlyStatements.self, Transactions.self, Counterparties.self,
+      Alerts.self,
     ]
   }
 }

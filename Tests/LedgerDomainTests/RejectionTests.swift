@@ -38,13 +38,17 @@ struct RejectionTests {
         .periodNotOver(.sample, now: .second(1)),
         .periodNotClosed(.sample, latest: ClosedPeriod(.sample, at: 9)),
         .monthInFuture(CalendarMonth(of: .second(2)), now: .second(1)),
+        .alertRuleExists(name: "large"),
+        .alertRuleNotFound(name: "large"),
+        .alertNotFound(rule: "large", position: 7),
+        .alertSeenBefore(rule: "large", position: 7),
       ]
     }
   }
 
   @Test("has a rank that rises strictly in the order of declaration")
   func precedence() throws {
-    #expect(try Self.all.map(\.precedence) == Array(0..<29))
+    #expect(try Self.all.map(\.precedence) == Array(0..<33))
   }
 
   @Test("has a code of its own, frozen because scripts rely on it")
@@ -59,8 +63,9 @@ struct RejectionTests {
         "overdraft_limit_too_low", "past_overdraft", "beyond_head",
         "ledger_not_empty", "nothing_to_erase", "not_erasable",
         "period_not_over", "period_not_closed", "month_in_future",
+        "alert_rule_exists", "alert_rule_not_found", "alert_not_found", "alert_seen_before",
       ])
-    #expect(Set(try Self.all.map(\.code)).count == 29)
+    #expect(Set(try Self.all.map(\.code)).count == 33)
   }
 
   @Test("says what is wrong on one line, without its full stop, with every fact in it")

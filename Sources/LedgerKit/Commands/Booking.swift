@@ -74,7 +74,7 @@ package struct Booking {
       var receipt = try ledger.receipt(of: recorded, transaction.log)
       receipt.isReplay = true
       return receipt
-    case .erasure(let recorded, _), .period(let recorded, _):
+    case .erasure(let recorded, _), .period(let recorded, _), .alert(let recorded, _):
       throw Rejection.idempotencyKeyConflict(
         key: key, position: recorded.position, differing: ["command"])
     }

@@ -11,6 +11,8 @@ enum RecordedCommit {
   case erasure(RecordedEvent, PersonalTextErased)
   /// A period was closed, or reopened.
   case period(RecordedEvent, PeriodEvent)
+  /// Something was decided about alerts.
+  case alert(RecordedEvent, AlertEvent)
 
   /// Throws `EventDecodingError` if an event is unreadable, in a stream that is unknown, or one of the
   /// whole book beside others, or if a link to another commit is no position.
@@ -36,6 +38,13 @@ enum RecordedCommit {
             position: recorded.position, problem: "a '\(recorded.type)' is a commit of its own")
         }
         self = .period(recorded, period)
+        return
+      case .alert(let alert):
+        guard events.count == 1 else {
+          throw EventDecodingError(
+            position: recorded.position, problem: "a '\(recorded.type)' is a commit of its own")
+        }
+        self = .alert(recorded, alert)
         return
       }
     }

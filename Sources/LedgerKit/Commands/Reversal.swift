@@ -46,6 +46,8 @@ extension Booking {
     case .erasure: throw Rejection.notReversible(position: reversal.position, did: "erased texts")
     case .period(_, let period):
       throw Rejection.notReversible(position: reversal.position, did: period.deed)
+    case .alert(_, let alert):
+      throw Rejection.notReversible(position: reversal.position, did: alert.deed)
     case .command(let recorded):
       guard let command = recorded.opposite(describedAs: reversal.description) else {
         throw Rejection.notReversible(position: reversal.position, did: recorded.deed)
@@ -130,6 +132,17 @@ extension PeriodEvent {
     switch self {
     case .closed(let closed): "closed the period \(closed.period)"
     case .reopened(let reopened): "reopened the period \(reopened.period)"
+    }
+  }
+}
+
+extension AlertEvent {
+  /// What its commit did, in words.
+  fileprivate var deed: String {
+    switch self {
+    case .ruleAdded(let rule, _): "added the alert rule \(rule.name)"
+    case .ruleRemoved(let name): "removed the alert rule \(name)"
+    case .acknowledged: "acknowledged an alert"
     }
   }
 }

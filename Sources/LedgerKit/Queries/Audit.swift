@@ -62,7 +62,7 @@ extension LedgerEvent {
   fileprivate var amount: Money? {
     switch self {
     case .account(_, let event): event.movement?.amount
-    case .erasure, .period: nil
+    case .erasure, .period, .alert: nil
     }
   }
 }

@@ -75,6 +75,7 @@ private final class RuleCheck {
   /// What backdated commands did to the past is asked of it.
   private var balances: AccountBalances?
   private var periods = PeriodRules()
+  private var alerts = AlertRules()
   /// The links of the commits before.
   private var reversals: CommitLinks?
 
@@ -114,6 +115,9 @@ private final class RuleCheck {
     case .period(let recorded, let event):
       if recorded.position > trusted { try periods.check(event, recorded, log) }
       periods.evolve(event, at: recorded.position)
+    case .alert(let recorded, let event):
+      if recorded.position > trusted { try alerts.check(event, recorded, log) }
+      alerts.evolve(event)
     }
     return events.map { ProjectedEvent($0, content: nil) }
   }

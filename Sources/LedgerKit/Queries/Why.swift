@@ -136,7 +136,7 @@ extension RecordedCommit {
   fileprivate var links: LinkMetadata {
     switch self {
     case .command(let command): command.links
-    case .erasure, .period: LinkMetadata()
+    case .erasure, .period, .alert: LinkMetadata()
     }
   }
 
@@ -146,6 +146,9 @@ extension RecordedCommit {
     case .erasure: "erase"
     case .period(_, .closed): "period close"
     case .period(_, .reopened): "period reopen"
+    case .alert(_, .ruleAdded): "alerts rules add"
+    case .alert(_, .ruleRemoved): "alerts rules remove"
+    case .alert(_, .acknowledged): "alerts ack"
     }
   }
 
@@ -156,6 +159,10 @@ extension RecordedCommit {
     case .erasure(_, let erasure): erasure.summary
     case .period(_, .closed(let closed)): "close the period \(closed.period)"
     case .period(_, .reopened(let reopened)): "reopen the period \(reopened.period)"
+    case .alert(_, .ruleAdded(let rule, _)): "add the alert rule \(rule.name)"
+    case .alert(_, .ruleRemoved(let name)): "remove the alert rule \(name)"
+    case .alert(_, .acknowledged(let rule, let position)):
+      "acknowledge the alert \(rule)@\(position)"
     }
   }
 }
