@@ -71,7 +71,8 @@ extension Failure {
       self.init(
         status: ExitStatus.busy, code: "version_not_reached",
         message: "\(error.account) has not reached version \(error.version): "
-          + (error.reached < 0 ? "it is not there yet" : "it is at version \(error.reached)"),
+          + (error.reached < 0 ? "it is not there yet" : "it is at version \(error.reached)")
+          + "; wait longer with --timeout",
         facts: [
           JSONMember("accountId", .string(error.account.text)),
           JSONMember("asked", .integer(error.version)),

@@ -151,6 +151,21 @@ struct HistoryTests {
     #expect(throws: Rejection.accountNotFound(nobody)) { try lines(book.ledger, nobody, query) }
   }
 
+  @Test("the last movements are found before what moved nothing: changes, a close")
+  func lastBeforeTheClose() throws {
+    try book.perform(.deposit(Amount("5"), to: account))
+    try book.perform(.withdraw(Amount("5"), from: account))
+    for name in 1...3 { try book.perform(.change(account, holder: "Ada \(name)")) }
+    try book.perform(.close(account))
+    for limit in 1...3 {
+      var query = HistoryQuery()
+      (query.isReversed, query.limit) = (true, limit)
+      let found = try lines(book.ledger, account, query).map(\.minorUnits)
+      #expect(found == Array([-5_00, 5_00].prefix(limit)))
+      #expect(try book.ledger.summary(of: account, latest: limit).1.count == min(limit, 2))
+    }
+  }
+
   @Test("a history backwards with a limit reads no further than it shows")
   func readsNoFurther() throws {
     try book.perform(.deposit(Amount("1"), to: account))

@@ -45,8 +45,8 @@ struct EffectiveOrder {
       ?? index.effectiveAtMicros(at: version) ?? .max
   }
 
-  /// An instant after which at least `count` of what counts at or before `end` does, or everything: close
-  /// to the end of a long stream, without reading it.
+  /// An instant from which on at least `count` movements count up to `end`, or all that do: close to the
+  /// end of a long stream, without reading it.
   func beginning(ofLast count: Int, through end: Instant) throws -> Instant {
     let lastInOrder = try version(through: end)
     var width = Int64(max(count, 1))
@@ -56,7 +56,7 @@ struct EffectiveOrder {
       var found = 0
       if instant < end {
         try forEach(in: Instant(micros: instant.micros + 1)...end, isReversed: true) { event in
-          if event.type != "AccountChanged" { found += 1 }
+          if try AccountEvent(event).movement != nil { found += 1 }
           return found < count
         }
       }

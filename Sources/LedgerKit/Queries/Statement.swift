@@ -35,8 +35,9 @@ extension Ledger {
   /// The statement of `account` for `month`: `begin` is called with it, then `body` with its movements in
   /// the order in which they count, each with the balance after it.
   ///
-  /// What is known is what the ledger had written at `known`; nil means: all. The lines add up to the totals,
-  /// or `StoreProblem` is thrown after the last. Throws `Rejection.accountNotFound`, `accountNotThereYet` if
+  /// What is known is what the ledger had written at `known`; nil means: all. `StoreProblem` is thrown before
+  /// `begin` if the closing balance is not that of the log, and after the last line if the lines don't add up
+  /// to the totals. Throws `Rejection.accountNotFound`, `accountNotThereYet` if
   /// there was no account in that month yet, and `monthInFuture`.
   public func statement(
     of account: AccountID, for month: CalendarMonth, known: Instant? = nil,
@@ -77,9 +78,9 @@ extension Ledger {
     _ months: MonthlyStatements, _ log: ReadTransaction
   ) throws -> Statement {
     let summary = try balance(of: account)
-    // There at all by the end of the month?
-    let cut = Cut.instants(effective: min(month.end, now), known: known)
-    _ = try balance(of: account, at: cut, log)
+    // Throws if it was not there by the end of the month.
+    let cut = Cut.instants(effective: month.end, known: known)
+    let past = try balance(of: account, at: cut, log)
     let totals = try months.totals(of: account, in: month)
     let currency = summary.balance.currency
     func money(_ minorUnits: Int128) throws -> Money {
@@ -89,14 +90,15 @@ extension Ledger {
       }
       return Money(minorUnits: minorUnits, in: currency)
     }
+    let closing = try money(totals.before.netMinor + totals.month.netMinor)
+    guard closing == past.balance else { throw disagreement(account, month) }
     return Statement(
       ledgerID: id, account: summary, month: month, isOver: month.end < now,
       opening: try money(totals.before.netMinor),
       credits: CurrencyTotal(currency: currency, minorUnits: totals.month.creditsMinor),
       debits: CurrencyTotal(currency: currency, minorUnits: totals.month.debitsMinor),
       creditCount: totals.month.credits, debitCount: totals.month.debits,
-      closing: try money(totals.before.netMinor + totals.month.netMinor),
-      position: head.position, headHash: head.hash)
+      closing: closing, position: head.position, headHash: head.hash)
   }
 
   private func writeLines(
@@ -116,10 +118,14 @@ extension Ledger {
     guard credits == statement.credits.minorUnits, debits == statement.debits.minorUnits,
       lines == statement.creditCount + statement.debitCount, last == statement.closing
     else {
-      throw StoreProblem(
-        position: nil,
-        problem: "the projection \(MonthlyStatements.name) says other than the movements of "
-          + "\(statement.account.accountID) in \(statement.month)")
+      throw disagreement(statement.account.accountID, statement.month)
     }
+  }
+
+  private func disagreement(_ account: AccountID, _ month: CalendarMonth) -> StoreProblem {
+    StoreProblem(
+      position: nil,
+      problem: "the projection \(MonthlyStatements.name) says other than the movements of "
+        + "\(account) up to the end of \(month); compare it with: ledger projections verify")
   }
 }
