@@ -1,22 +1,27 @@
 /// A search as the full-text index takes it, made of what a person typed.
 ///
-/// Words must all be found, in any order; `"some words"` in that order; `rent*` whatever begins so. `AND`,
-/// `OR`, `NOT` and parentheses combine them, and `reason:word` looks in one field only. Every term is
-/// quoted in `text`, so that no sign in it means anything to the index:
+/// Words must all be found, in any order; `"some words"` in that order; `rent*` whatever begins so.
+/// `AND`, `OR`, `NOT` and parentheses combine them, and `reason:word` looks in one field only. Every
+/// term is quoted in `text`, so that no sign in it means anything to the index:
 /// <https://sqlite.org/fts5.html#full_text_query_syntax>.
 public struct SearchExpression: Hashable, Sendable {
   /// What may be searched by itself.
   public static let fields = ["description", "counterparty", "reason", "holder"]
   private static let mostTerms = 64
-  private static let deepest = 16
+  /// The index reads at most some ten signs a level, and its parser keeps 100.
+  private static let deepest = 8
 
   /// The expression for the index.
   package let text: String
+  /// Finds whichever of its terms a text has, for showing where: of `rent holder:zoe` a description
+  /// may have the first without the second. What must not be found is not in it.
+  package let anyTerm: String
 
   /// Throws `SearchProblem` if `query` makes no sense.
   public init(_ query: String) throws(SearchProblem) {
     var parser = Parser(tokens: try Self.tokens(of: query))
     text = try parser.whole()
+    anyTerm = parser.wanted.joined(separator: " OR ")
   }
 }
 
@@ -110,11 +115,22 @@ extension SearchExpression {
   }
 
   private static func term(_ text: Substring, isPrefix: Bool) throws(SearchProblem) -> Token {
-    guard text.contains(where: { $0.isLetter || $0.isNumber }) else {
+    guard text.unicodeScalars.contains(where: isIndexed) else {
       throw SearchProblem(
         problem: "looks for '\(text)\(isPrefix ? "*" : "")', which has no letter or digit")
     }
     return .term(String(text), isPrefix: isPrefix)
+  }
+
+  /// Whether the index takes the sign for a part of a word:
+  /// <https://sqlite.org/fts5.html#unicode61_tokenizer>.
+  private static func isIndexed(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
+      .decimalNumber, .letterNumber, .otherNumber, .privateUse:
+      true
+    default: false
+    }
   }
 
   /// Reads: what one `OR` may stand between is read before what an `AND` may.
@@ -122,6 +138,9 @@ extension SearchExpression {
     private var tokens: ArraySlice<Token>
     private var terms = 0
     private var depth = 0
+    private var field: String?
+    /// The terms that are looked for, each in its field.
+    private(set) var wanted: [String] = []
 
     init(tokens: [Token]) { self.tokens = tokens[...] }
 
@@ -135,14 +154,15 @@ extension SearchExpression {
     }
 
     private mutating func alternatives() throws(SearchProblem) -> String {
-      var parts = [try conjunction()]
+      var text = try conjunction()
       while tokens.first == .or {
         tokens.removeFirst()
-        parts.append(try conjunction())
+        text += " OR \(try conjunction())"
       }
-      return parts.count == 1 ? parts[0] : "(\(parts.joined(separator: " OR ")))"
+      return text
     }
 
+    /// To the index, NOT binds more than AND, and AND more than OR: it needs no parentheses of ours.
     private mutating func conjunction() throws(SearchProblem) -> String {
       var text = try operand()
       while let next = tokens.first {
@@ -150,11 +170,13 @@ extension SearchExpression {
         case .or, .close: return text
         case .and:
           tokens.removeFirst()
-          text = "(\(text) AND \(try operand()))"
+          text += " AND \(try operand())"
         case .not:
           tokens.removeFirst()
-          text = "(\(text) NOT \(try operand()))"
-        case .term, .field, .open: text = "(\(text) AND \(try operand()))"
+          let before = wanted
+          text += " NOT \(try operand())"
+          wanted = before
+        case .term, .field, .open: text += " AND \(try operand())"
         }
       }
       return text
@@ -165,29 +187,47 @@ extension SearchExpression {
         throw SearchProblem(problem: "ends where a word is missing")
       }
       switch token {
-      case .term(let text, let isPrefix):
-        terms += 1
-        guard terms <= SearchExpression.mostTerms else { throw SearchExpression.tooLong }
-        return "\"\(text)\"" + (isPrefix ? " *" : "")
-      case .field(let name):
-        return "{\(name)} : (\(try operand()))"
-      case .open:
-        depth += 1
-        guard depth <= SearchExpression.deepest else {
-          throw SearchProblem(problem: "nests too many parentheses")
-        }
-        let text = try alternatives()
-        guard tokens.popFirst() == .close else {
-          throw SearchProblem(problem: "opens a parenthesis that is never closed")
-        }
-        depth -= 1
-        return "(\(text))"
+      case .term(let text, let isPrefix): return try term(text, isPrefix: isPrefix)
+      case .field(let name): return try self.field(name)
+      case .open: return try group()
       case .not:
         throw SearchProblem(
           problem: "says NOT without anything to take away from; write: rent NOT garage")
       case .and, .or, .close:
         throw SearchProblem(problem: "has \(token.word) where a word is missing")
       }
+    }
+
+    private mutating func term(_ text: String, isPrefix: Bool) throws(SearchProblem) -> String {
+      terms += 1
+      guard terms <= SearchExpression.mostTerms else { throw SearchExpression.tooLong }
+      let term = "\"\(text)\"" + (isPrefix ? " *" : "")
+      wanted.append(field.map { "{\($0)} : \(term)" } ?? term)
+      return term
+    }
+
+    private mutating func field(_ name: String) throws(SearchProblem) -> String {
+      if case .field(let next) = tokens.first {
+        throw SearchProblem(problem: "has '\(next):' where a word is missing")
+      }
+      let outer = field
+      field = name
+      let operand = try operand()
+      field = outer
+      return "{\(name)} : \(operand)"
+    }
+
+    private mutating func group() throws(SearchProblem) -> String {
+      depth += 1
+      guard depth <= SearchExpression.deepest else {
+        throw SearchProblem(problem: "nests too many parentheses")
+      }
+      let text = try alternatives()
+      guard tokens.popFirst() == .close else {
+        throw SearchProblem(problem: "opens a parenthesis that is never closed")
+      }
+      depth -= 1
+      return "(\(text))"
     }
   }
 }

@@ -248,7 +248,7 @@ extension ReadTransaction {
     let columns = (0..<4).map { "highlight(shown_text, \($0), ?1, ?2)" }.joined(separator: ", ")
     return try database.first(
       "SELECT \(columns) FROM temp.shown_text WHERE shown_text MATCH ?3", open, close,
-      expression.text
+      expression.anyTerm
     ) { row in
       SearchTexts(
         description: row.optionalText(0), counterparty: row.optionalText(1),

@@ -50,6 +50,17 @@ struct EraseTests {
     #expect(copy.output == (try sandbox.run("ledger verify").output))
   }
 
+  @Test("leaves no word in the index of a search, nor in the file")
+  func searched() throws {
+    let sandbox = try Self.makeLedger()
+    #expect(try sandbox.run("ledger search payroll").output.contains("Payroll"))
+    #expect(try sandbox.run("cat ledger.db* | grep -a -i -c payroll").output != "0\n")
+    #expect(try sandbox.run("ledger erase --account a --reason 'Request 9'").status == 0)
+    #expect(try sandbox.run("cat ledger.db* | grep -a -i -c payroll").output == "0\n")
+    #expect(try sandbox.run("ledger search payroll").output == "Nothing was found.\n")
+    #expect(try sandbox.run("cat ledger.db* | grep -a -i -c payroll").output == "0\n")
+  }
+
   @Test("that a reader keeps from its clean-up says so with exit 75, and finishes when repeated")
   func reader() throws {
     let sandbox = try Self.makeLedger()
