@@ -17,14 +17,14 @@ final class PendingRows<Key: Hashable & Comparable, Row> {
   func row(_ key: Key) throws -> Row? { try waiting[key] ?? read(key) }
 
   /// Changes the row in its place, or `first` if there is none.
-  func change(_ key: Key, first: @autoclosure () -> Row, _ change: (inout Row) throws -> Void)
-    throws
-  {
-    if waiting[key] == nil {
-      if waiting.count >= most { try flush() }
-      waiting[key] = try read(key) ?? first()
-    }
-    try change(&waiting[key]!)
+  func change(
+    _ key: Key, first: @autoclosure () -> Row, _ change: (inout Row) throws -> Void
+  ) throws {
+    if let index = waiting.index(forKey: key) { return try change(&waiting.values[index]) }
+    if waiting.count >= most { try flush() }
+    var row = try read(key) ?? first()
+    try change(&row)
+    waiting[key] = row
   }
 
   /// Writes what waits, in the order of keys: neighbours in the table are written together.

@@ -59,7 +59,8 @@ struct MaintenanceFaultTests {
         """)
       let format = try file.raw().value("PRAGMA user_version")
       #expect(
-        ["1 0", "2 2", "3 3", "4 3"].contains("\(format ?? "") \(tables ?? "")"), "operation \(number)")
+        ["1 0", "2 2", "3 3", "4 3"].contains("\(format ?? "") \(tables ?? "")"),
+        "operation \(number)")
       if case .failure(let error) = opened {
         refusals += 1
         #expect(error is DatabaseError || error is StoreFileError, "operation \(number): \(error)")

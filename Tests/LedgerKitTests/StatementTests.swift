@@ -203,7 +203,7 @@ struct StatementTests {
     try RawFile(book.path).run("UPDATE monthly_statements SET \(change)")
     let ledger = try book.reopened()
     var hasBegun = false
-    #expect(throws: StoreProblem.self) {
+    #expect(throws: StoreFileError.self) {
       try ledger.statement(of: account, for: january, begin: { _ in hasBegun = true }) { _ in }
     }
     #expect(hasBegun == begins)

@@ -10,7 +10,9 @@ package enum Harmless {
 
   /// How a full-text index packs its terms: `verify` compares what it says with the events, term by term, and
   /// leaves how that is found to SQLite.
-  static func isUnchecked(_ tampering: Tampering) -> Bool { uncheckedTables.contains(tampering.table) }
+  static func isUnchecked(_ tampering: Tampering) -> Bool {
+    uncheckedTables.contains(tampering.table)
+  }
 
   /// The tables that `isUnchecked` speaks of.
   package static let uncheckedTables = ["transactions_text_data", "transactions_text_idx"]
