@@ -10,7 +10,7 @@ public enum RebuildError: Error, Hashable, Sendable {
 
 extension EventStore {
   /// How many events a rebuild takes in one transaction, about.
-  private static let eventsPerRebuildBatch = 4_096
+  private static let eventsPerRebuildBatch = 2_048
 
   /// Rebuilds projections from the whole log while others write and read.
   ///

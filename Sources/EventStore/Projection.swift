@@ -76,6 +76,10 @@ package struct ProjectionTable: Hashable, Sendable {
     (self.name, self.definition, self.isFullText) = (name, definition, isFullText)
   }
 
+  /// How much of a full-text index waits in memory while it is filled, in bytes: four times what SQLite
+  /// takes, for a third less time.
+  static let indexMemoryBytes = 4_194_304
+
   /// The statement that makes it under `name`.
   func creation(named name: String) -> String {
     isFullText
@@ -108,7 +112,9 @@ package struct TablePlace: Hashable, Sendable {
 }
 
 /// A recorded event on its way to projections.
-package struct ProjectedEvent: Sendable {
+///
+/// A class, as it goes from hand to hand and is large.
+package final class ProjectedEvent: Sendable {
   package let recorded: RecordedEvent
   /// What `EventStore.Configuration.decode` made of it, once for all projections.
   package let content: (any AnyObject & Sendable)?

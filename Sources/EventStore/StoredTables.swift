@@ -35,6 +35,12 @@ extension Database {
     for table in tables {
       try execute("DROP TABLE IF EXISTS \(place[table.name])")
       try execute(table.creation(named: place[table.name]))
+      guard table.isFullText else { continue }
+      // <https://sqlite.org/fts5.html#the_hashsize_configuration_option>
+      let name = place[table.name].split(separator: ".").last ?? ""
+      try run(
+        "INSERT INTO \(place[table.name]) (\(name), rank) VALUES ('hashsize', ?)",
+        ProjectionTable.indexMemoryBytes)
     }
   }
 

@@ -112,16 +112,16 @@ package final class BookCounters: Projection {
   }
 
   package func apply(_ event: ProjectedEvent, _ log: ReadTransaction) throws {
-    let recorded = event.recorded
     let decoded = event.content as? DecodedEvent
+    let position = event.recorded.position
     let currency = try decoded.map(currency) ?? ""
     let key = Key(
-      day: day(of: Instant(micros: recorded.commit.header.recordedAtMicros)), currency: currency)
+      day: day(of: Instant(micros: event.recorded.commit.recordedAtMicros)), currency: currency)
     try rows.change(key, first: Row()) { row in
-      guard row.lastPosition < recorded.position else { return }
-      if let decoded { try row.count(decoded.event, at: recorded.position) }
+      guard row.lastPosition < position else { return }
+      if let decoded { try row.count(decoded.event, at: position) }
       row.events += 1
-      row.lastPosition = recorded.position
+      row.lastPosition = position
     }
   }
 

@@ -30,8 +30,8 @@ package struct CommitLinks: LedgerProjection {
   }
 
   package func apply(_ event: DecodedEvent, _ log: ReadTransaction) throws {
+    guard event.recorded.commit.otherMetadata != nil else { return }
     let recorded = event.recorded
-    guard recorded.commit.otherMetadata != nil else { return }
     let links = try LinkMetadata(recorded)
     for name in LinkMetadata.Name.allCases {
       guard let target = links[name] else { continue }

@@ -86,7 +86,7 @@ package final class Counterparties: LedgerProjection {
 
   /// Nearly every transfer may be between two accounts that never met: many wait, so that neighbours in the
   /// table are written together.
-  private static let mostPendingEdges = 65_536
+  private static let mostPendingEdges = 32_768
 
   private let database: Database
   private let place: TablePlace

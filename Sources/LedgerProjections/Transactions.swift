@@ -92,10 +92,9 @@ package final class Transactions: LedgerProjection {
       try add(movement, event, log)
     case .closed: break
     }
-    let recorded = event.recorded
-    if let document, recorded.position == recorded.commit.lastPosition {
+    if let document, event.recorded.position == event.recorded.commit.lastPosition {
       self.document = nil
-      try insert(document, reason: recorded.commit.reason?.text)
+      try insert(document, reason: event.recorded.commit.reason?.text)
     }
   }
 
