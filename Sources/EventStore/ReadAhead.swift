@@ -28,7 +28,17 @@ final class ReadAhead: Sendable {
     }
   }
 
-  private let ready = Mutex<(runs: [Run], isCancelled: Bool)>(([], false))
+  private struct State {
+    var ready: [Run] = []
+    /// The runs that were handed out last, which somebody may still hold.
+    var handedOut: [Run] = []
+    /// Runs that nobody holds any more. The thread that made them lets go of them too: memory that one
+    /// thread takes and another gives back costs both of them more than all the rest.
+    var used: [Run] = []
+    var isCancelled = false
+  }
+
+  private let state = Mutex(State())
   private let filled = DispatchSemaphore(value: 0)
   // From 0 upward: one that ends below its first value traps.
   private let free = DispatchSemaphore(value: 0)
@@ -50,14 +60,19 @@ final class ReadAhead: Sendable {
   /// The next run; empty at the end of the log, and from then on never to be called again.
   func next() throws -> ProjectedCommits {
     filled.wait()
-    let run = ready.withLock { $0.runs.removeFirst() }
+    let run = state.withLock { state in
+      let run = state.ready.removeFirst()
+      state.handedOut.append(run)
+      if state.handedOut.count > 2 { state.used.append(state.handedOut.removeFirst()) }
+      return run
+    }
     free.signal()
     return try run.get()
   }
 
   /// To be called at the end, whatever it is.
   func cancel() {
-    ready.withLock { $0.isCancelled = true }
+    state.withLock { $0.isCancelled = true }
     free.signal()
   }
 
@@ -68,7 +83,12 @@ final class ReadAhead: Sendable {
     var store: EventStore?
     while true {
       free.wait()
-      if ready.withLock({ $0.isCancelled }) { return }
+      let (isCancelled, used) = state.withLock { state in
+        defer { state.used.removeAll() }
+        return (state.isCancelled, state.used)
+      }
+      if isCancelled { return }
+      withExtendedLifetime(used) {}
       let run = Run {
         let open = try store ?? source.open()
         store = open
@@ -77,7 +97,7 @@ final class ReadAhead: Sendable {
             after: through, events: eventsPerRun, includesPersonalText: includesPersonalText)
         }
       }
-      ready.withLock { $0.runs.append(run) }
+      state.withLock { $0.ready.append(run) }
       filled.signal()
       guard let last = (try? run.get())?.lastPosition else { return }
       through = last
