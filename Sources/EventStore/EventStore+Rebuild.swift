@@ -21,7 +21,7 @@ extension EventStore {
   /// Throws `RebuildError`.
   package func rebuild(
     _ types: [any Projection.Type],
-    progress: (_ done: Int64, _ total: Int64) -> Void = { _, _ in }
+    progress: (_ done: Int64, _ total: Int64) throws -> Void = { _, _ in }
   ) throws {
     let types = types.filter { $0.lifecycle != .live }
     guard !types.isEmpty else { return }
@@ -70,7 +70,7 @@ extension EventStore {
   }
 
   private func run(
-    _ rebuild: Rebuild, _ progress: (_ done: Int64, _ total: Int64) -> Void
+    _ rebuild: Rebuild, _ progress: (_ done: Int64, _ total: Int64) throws -> Void
   ) throws {
     let fold = ProjectionFold(rebuild.types, database, in: rebuild.place)
     let ahead = ReadAhead(
@@ -81,7 +81,7 @@ extension EventStore {
     while true {
       // Read and decoded outside of any transaction: others write meanwhile.
       let head = try read { try $0.head().position }
-      progress(through, head)
+      try progress(through, head)
       let batch = try ahead?.next() ?? nextBatch(after: through, for: fold)
       guard let last = batch.lastPosition, last < head else { break }
       try maintain { log in

@@ -11,7 +11,7 @@ enum ExpectedSchema {
   static func check(_ store: EventStore) throws {
     let wanted = try expected(
       StoreSchema.statements
-        + store.configuration.projections.flatMap { $0.tables.map(\.storedDefinition) })
+        + store.projections.stored.flatMap { $0.tables.map(\.storedDefinition) })
     let found = try read(from: store.database)
     guard found != wanted else { return }
     if let name = try? store.projections.outdated() {

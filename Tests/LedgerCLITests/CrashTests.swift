@@ -100,7 +100,7 @@ struct CrashTests {
 
 extension Sandbox.Running {
   /// Kills the shell and all that it started: they are a group of processes of their own.
-  fileprivate func kill() throws {
+  func kill() throws {
     let leader = process.processIdentifier
     try #require(getpgid(leader) == leader)
     Foundation.kill(-leader, SIGKILL)
