@@ -65,6 +65,10 @@ let package = Package(
     .executableTarget(
       name: "room", dependencies: ["EventStore"], path: "fixtures/examples/room",
       swiftSettings: settings),
+    // The projection of the article "Adding a projection"; the tests run it.
+    .executableTarget(
+      name: "largest", dependencies: ["LedgerProjections", "LedgerEvents", "EventStore", "SQLite"],
+      path: "fixtures/examples/largest", swiftSettings: settings),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     // Every change of a ledger's file behind its back, and what `verify` says of each.
     .target(
@@ -91,6 +95,9 @@ let package = Package(
     // Runs the program itself, as a user would.
     tests(
       "LedgerCLITests",
-      ["ledger", "room", "LedgerCLI", "LedgerKit", "LedgerDomain", "EventStore", "JSONText"]),
+      [
+        "ledger", "room", "largest", "LedgerCLI", "LedgerKit", "LedgerDomain", "EventStore",
+        "JSONText",
+      ]),
   ]
 )

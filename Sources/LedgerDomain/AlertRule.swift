@@ -15,10 +15,11 @@ public struct AlertRule: Hashable, Sendable {
   public enum Condition: Hashable, Sendable {
     /// One movement of at least so much; a transfer once, with the leg that pays.
     case largeAmount(Money)
-    /// The withdrawal or paid transfer that makes it so many within the window.
+    /// The withdrawal or paid transfer that makes it so many within the window; not if it raised
+    /// another within the window before.
     case manyWithdrawals(count: Int64, withinMicros: Int64)
-    /// The withdrawal or paid transfer with which at least so much has gone out within the window after at
-    /// least so much came in within it.
+    /// The movement with which at least so much came in and at least so much went out within the window,
+    /// whichever was first.
     case inAndOut(Money, withinMicros: Int64)
     /// The first transfer to a counterparty, if it is of at least the amount; nil is any amount.
     case newCounterparty(Money?)

@@ -81,7 +81,7 @@ extension Rejection {
     case .monthInFuture(let month, let now):
       "\(month) has not begun: it is \(now)"
     case .alertRuleExists(let name):
-      "there is a rule \(name) already; remove it first, or choose another name"
+      "there is a rule \(name), or was, and its alerts have its name; choose another"
     case .alertRuleNotFound(let name):
       "no rule \(name) is in force; see what is with: ledger alerts rules list"
     case .alertNotFound(let rule, let position):

@@ -52,7 +52,7 @@ public enum Rejection: Error, Hashable, Sendable {
   case periodNeverClosed(Period)
   /// A question about a month that has not begun.
   case monthInFuture(CalendarMonth, now: Instant)
-  /// A rule of this name is in force.
+  /// A rule of this name is or was in force: its alerts are named by it.
   case alertRuleExists(name: String)
   /// No rule of this name is in force.
   case alertRuleNotFound(name: String)

@@ -59,7 +59,8 @@ extension AlertEvent {
       switch event.type {
       case TypeName.ruleAdded: Self.ruleAdded(object)
       case TypeName.ruleRemoved: object[Member.name]?.string.map { .ruleRemoved(name: $0) }
-      default: Self.acknowledged(object)
+      case TypeName.acknowledged: Self.acknowledged(object)
+      default: nil
       }
     // What is more, less or written otherwise is no event of ours.
     guard let decoded, decoded.data == event.data else {

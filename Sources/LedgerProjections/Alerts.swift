@@ -43,7 +43,9 @@ package final class Alerts: Projection {
           counterparty     TEXT,
           found            INTEGER NOT NULL,     -- minor units, a count, or microseconds: see Alerts.swift
           seen_position    INTEGER,              -- of its acknowledgement; NULL: nobody has seen it
-          PRIMARY KEY (rule, position)
+          PRIMARY KEY (rule, position),
+          UNIQUE (account_id, rule, effective_us, position),
+          UNIQUE (position, rule)
         ) STRICT, WITHOUT ROWID
         """),
       ProjectionTable(
@@ -165,7 +167,7 @@ package final class Alerts: Projection {
     guard let movement = try Movement(event) else { return }
     if keeping { try recent.add(movement) }
     for rule in rules where rule.account.map({ $0 == event.account }) ?? true {
-      if let found = try found(by: rule.condition, movement) {
+      if let found = try found(by: rule, movement) {
         try database.run(
           "INSERT OR IGNORE INTO \(alerts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)", rule.name,
           movement.position, rule.condition.kind, movement.account, movement.effectiveMicros,
@@ -177,21 +179,17 @@ package final class Alerts: Projection {
   /// What the condition finds in a movement: its amount for `large-amount` and `new-counterparty`, how many
   /// there were for `many-withdrawals`, what went out for `in-and-out`, and how long the account slept for
   /// `dormant`; nil if it doesn't hold.
-  private func found(by condition: AlertRule.Condition, _ movement: Movement) throws -> Int64? {
-    switch condition {
+  private func found(by rule: AlertRule, _ movement: Movement) throws -> Int64? {
+    switch rule.condition {
     case .largeAmount(let least):
       let isCounted = movement.isOutgoing || movement.counterparty == nil
       return isCounted && movement.isAtLeast(least) ? movement.magnitude : nil
     case .manyWithdrawals(let count, let window):
-      guard movement.isOutgoing else { return nil }
-      let found = try recent.window(window, at: movement).outgoing
-      guard found >= count else { return nil }
-      // Raised by the one with which it begins to hold, and again only after it has not.
-      guard let before = try recent.withdrawalMicros(before: movement) else { return found }
-      let held =
-        before == movement.effectiveMicros
-        ? found - 1 : try recent.window(window, of: movement.account, through: before).outgoing
-      return held < count ? found : nil
+      // One alert a window: the next withdrawals say nothing new.
+      guard movement.isOutgoing, try !hasRaised(rule.name, movement, within: window),
+        try recent.hasWithdrawals(count, within: window, at: movement)
+      else { return nil }
+      return count
     case .inAndOut(let least, let window):
       guard movement.currency == least.currency else { return nil }
       let found = try recent.window(window, at: movement)
@@ -213,6 +211,20 @@ package final class Alerts: Projection {
       let slept = movement.effectiveMicros - last
       return slept >= after ? slept : nil
     }
+  }
+}
+
+extension Alerts {
+  /// Whether the rule found something on the account within a window up to the movement's effective time.
+  private func hasRaised(
+    _ rule: String, _ movement: Movement, within window: Int64
+  ) throws -> Bool {
+    try database.first(
+      """
+      SELECT 1 FROM \(alerts)
+       WHERE account_id = ?1 AND rule = ?2 AND effective_us > ?3 AND effective_us <= ?4 LIMIT 1
+      """, movement.account, rule, movement.effectiveMicros - window, movement.effectiveMicros
+    ) { _ in true } ?? false
   }
 }
 
@@ -315,28 +327,40 @@ extension Alerts {
   /// Calls `body` with alerts, the latest movement first, until it returns false: of one account or rule if
   /// that is given, and those alone that nobody has seen unless `includesSeen`.
   package func forEachAlert(
-    account: AccountID? = nil, rule: String? = nil, position: Int64? = nil, includesSeen: Bool,
+    account: AccountID? = nil, rule: String? = nil, includesSeen: Bool,
     while body: (Raised) throws -> Bool
   ) throws {
+    var conditions: [String] = []
+    if account != nil { conditions.append("account_id = ?1") }
+    // Unary plus: in the order of positions, from the last on.
+    if rule != nil { conditions.append("+rule = ?2") }
+    if !includesSeen { conditions.append("seen_position IS NULL") }
+    let filter = conditions.isEmpty ? "" : "WHERE \(conditions.joined(separator: " AND "))"
     let statement = try database.statement(
       """
-      SELECT rule, kind, position, account_id, effective_us, currency, amount_minor, counterparty,
-             found, seen_position
-        FROM \(alerts)
-       WHERE (?1 IS NULL OR account_id = ?1) AND (?2 IS NULL OR rule = ?2)
-         AND (?3 IS NULL OR position = ?3) AND (?4 OR seen_position IS NULL)
-       ORDER BY position DESC, rule
+      SELECT \(Self.columns), ?1, ?2 FROM \(alerts) \(filter) ORDER BY position DESC, rule DESC
       """)
     defer { statement.reset() }
-    try statement.bind(account?.text, rule, position, includesSeen ? 1 : 0)
-    while try statement.step() {
-      let row = statement.row
-      let alert = Raised(
-        rule: row.text(0), kind: row.text(1), position: row.int64(2), accountID: row.text(3),
-        effectiveMicros: row.int64(4), currencyCode: row.text(5), amountMinor: row.int64(6),
-        counterparty: row.optionalText(7), found: row.int64(8),
-        seenPosition: row.optionalInt64(9))
-      guard try body(alert) else { return }
-    }
+    try statement.bind(account?.text, rule)
+    while try statement.step() { guard try body(Self.raised(statement.row)) else { return } }
+  }
+
+  /// The alert that `rule` raised with the movement at `position`; nil if it raised none.
+  package func alert(rule: String, position: Int64) throws -> Raised? {
+    try database.first(
+      "SELECT \(Self.columns) FROM \(alerts) WHERE rule = ? AND position = ?", rule, position,
+      read: Self.raised)
+  }
+
+  private static let columns = """
+    rule, kind, position, account_id, effective_us, currency, amount_minor, counterparty, found,
+    seen_position
+    """
+
+  private static func raised(_ row: Row) -> Raised {
+    Raised(
+      rule: row.text(0), kind: row.text(1), position: row.int64(2), accountID: row.text(3),
+      effectiveMicros: row.int64(4), currencyCode: row.text(5), amountMinor: row.int64(6),
+      counterparty: row.optionalText(7), found: row.int64(8), seenPosition: row.optionalInt64(9))
   }
 }

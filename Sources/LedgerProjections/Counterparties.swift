@@ -166,7 +166,7 @@ package final class Counterparties: LedgerProjection {
   private func add(_ movement: AccountEvent.Movement, _ event: DecodedEvent) throws {
     let (amount, position) = (movement.amount.minorUnits, event.recorded.position)
     let isIncoming = event.event.signedMinorUnits > 0
-    guard let known = try accounts.row(event.account) else { return }
+    let known = try requireAccount(event.account, at: position)
     try accounts.change(event.account, first: known) { account in
       guard account.lastPosition < position else { return }
       func add(to sum: inout Int64) throws {
@@ -180,9 +180,10 @@ package final class Counterparties: LedgerProjection {
       }
       account.lastPosition = position
     }
-    guard !isIncoming, movement.transferID != nil, let payeeID = movement.counterparty,
-      let payee = try accounts.row(payeeID)
-    else { return }
+    guard !isIncoming, movement.transferID != nil, let payeeID = movement.counterparty else {
+      return
+    }
+    let payee = try requireAccount(payeeID, at: position)
     let effectiveMicros = event.recorded.commit.effectiveAtMicros
     try edges.change(Edge(payer: known.node, payee: payee.node), first: Flow()) { flow in
       guard flow.lastPosition < position else { return }
@@ -192,6 +193,13 @@ package final class Counterparties: LedgerProjection {
       flow.lastMicros = max(flow.lastMicros, effectiveMicros)
       flow.lastPosition = position
     }
+  }
+
+  private func requireAccount(_ id: AccountID, at position: Int64) throws -> Account {
+    guard let account = try accounts.row(id) else {
+      throw StoreProblem(position: position, problem: "\(id) was never opened")
+    }
+    return account
   }
 
   package func flush() throws {

@@ -55,8 +55,6 @@ final class RecentMovements {
 
   /// What moved within a window.
   struct Window {
-    /// How many movements went out.
-    let outgoing: Int64
     let incomingMinor: Int128
     /// Not negative.
     let outgoingMinor: Int128
@@ -64,36 +62,32 @@ final class RecentMovements {
 
   /// What moved on the account of `movement` within `window` microseconds up to its own effective time.
   func window(_ window: Int64, at movement: Movement) throws -> Window {
-    try self.window(window, of: movement.account, through: movement.effectiveMicros)
-  }
-
-  /// What moved on `account` within `window` microseconds up to `micros`.
-  func window(_ window: Int64, of account: String, through micros: Int64) throws -> Window {
     // In two halves of 32 bits, whose sums stay within 64.
-    var (count, incoming, outgoing) = (Int64(0), Int128(0), Int128(0))
+    var (incoming, outgoing) = (Int128(0), Int128(0))
     try database.forEach(
       """
-      SELECT amount_minor > 0, count(*), sum(amount_minor >> 32), sum(amount_minor & 4294967295)
+      SELECT amount_minor > 0, sum(amount_minor >> 32), sum(amount_minor & 4294967295)
         FROM \(movements)
        WHERE account_id = ? AND effective_us > ? AND effective_us <= ? GROUP BY 1
-      """, account, micros - window, micros
+      """, movement.account, movement.effectiveMicros - window, movement.effectiveMicros
     ) { row in
-      let sum = Int128(row.int64(2)) << 32 + Int128(row.int64(3))
-      if row.int64(0) != 0 { incoming = sum } else { (count, outgoing) = (row.int64(1), -sum) }
+      let sum = Int128(row.int64(1)) << 32 + Int128(row.int64(2))
+      if row.int64(0) != 0 { incoming = sum } else { outgoing = -sum }
     }
-    return Window(outgoing: count, incomingMinor: incoming, outgoingMinor: outgoing)
+    return Window(incomingMinor: incoming, outgoingMinor: outgoing)
   }
 
-  /// When the withdrawal before counts that `movement` is, in effective order; nil if there is none.
-  func withdrawalMicros(before movement: Movement) throws -> Int64? {
+  /// Whether at least `count` movements went out within `window` microseconds up to the effective time of
+  /// `movement`; looks at no more than it has to.
+  func hasWithdrawals(_ count: Int64, within window: Int64, at movement: Movement) throws -> Bool {
     try database.first(
       """
-      SELECT effective_us FROM \(movements)
-       WHERE account_id = ?1 AND amount_minor < 0
-         AND (effective_us < ?2 OR effective_us = ?2 AND position < ?3)
-       ORDER BY effective_us DESC LIMIT 1
-      """, movement.account, movement.effectiveMicros, movement.position
-    ) { $0.int64(0) }
+      SELECT 1 FROM \(movements)
+       WHERE account_id = ? AND effective_us > ? AND effective_us <= ? AND amount_minor < 0
+       ORDER BY effective_us DESC LIMIT 1 OFFSET ?
+      """, movement.account, movement.effectiveMicros - window, movement.effectiveMicros,
+      count - 1
+    ) { _ in true } ?? false
   }
 
   /// Whether nobody paid the counterparty from that account before.

@@ -33,4 +33,13 @@ struct ExampleProgramTests {
     try sandbox.run("room rooms.db")
     #expect(try sandbox.run("room rooms.db").output.hasPrefix("leave: position 5\n"))
   }
+
+  @Test("of a projection stands in its article as it is compiled")
+  func projection() throws {
+    let article = Program.root
+      .appendingPathComponent("Sources/LedgerKit/LedgerKit.docc/AddingAProjection.md")
+    let source = Program.fixtures.appendingPathComponent("examples/largest/LargestMovements.swift")
+    let text = try String(contentsOf: article, encoding: .utf8)
+    #expect(text.contains("```swift\n\(try String(contentsOf: source, encoding: .utf8))```\n"))
+  }
 }

@@ -60,7 +60,8 @@ struct ProjectionRaceTests {
     #expect(try sandbox.run("ledger events | wc -l").output == "24205\n")
   }
 
-  @Test("killed at random instants, a rebuild leaves the old tables and needs no help to be run again")
+  @Test(
+    "killed at random instants, a rebuild leaves the old tables and needs no help to be run again")
   func killed() throws {
     var random = SeededRandom(seed: 6)
     let before = try sandbox.run("ledger accounts").output

@@ -12,7 +12,10 @@ struct TranscriptTests {
     let folder = Program.fixtures.appendingPathComponent("transcripts")
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     return names.filter { $0.hasSuffix(".md") }.sorted().map { "fixtures/transcripts/\($0)" }
-      + ["README.md", "Sources/LedgerKit/LedgerKit.docc/TimeTravel.md"]
+      + ["README.md"]
+      + ["AddingAProjection", "Consistency", "TimeTravel"].map {
+        "Sources/LedgerKit/LedgerKit.docc/\($0).md"
+      }
   }()
 
   @Test("every command of a transcript prints what the transcript says", arguments: files)

@@ -54,8 +54,7 @@ extension LedgerCommand.Alerts.Rules {
       abstract: "Add a rule, which looks at every movement there was and will be.",
       discussion: """
         large-amount      --amount, --currency: one movement of at least so much
-        many-withdrawals  --count, --within: the withdrawal that makes it so many in the window,
-                          and again only once there have been fewer
+        many-withdrawals  --count, --within: so many withdrawals; one alert a window
         in-and-out        --amount, --currency, --within: at least so much came in and went out
         new-counterparty  [--amount, --currency]: the first payment to an account
         dormant           --within: a movement so long after the one before

@@ -57,7 +57,7 @@ extension LedgerCommand.Alerts {
 extension Alert {
   fileprivate static let columns = [
     "alert", "rule", "kind", "position", "accountId", "effectiveAt", "amount", "currency",
-    "counterparty", "finding", "acknowledgedAt",
+    "counterparty", "finding", "acknowledgedPosition",
   ]
 
   fileprivate static let table: [TextTable.Column] = [
@@ -85,10 +85,11 @@ extension Alert {
   private var findingText: String {
     switch finding {
     case .largeAmount: "a large amount" + (counterparty.map { ", to \($0)" } ?? "")
-    case .manyWithdrawals(let count): "\(count) withdrawals within the window"
+    case .manyWithdrawals(let count): "at least \(count) withdrawals within the window"
     case .inAndOut(let out): "as much came in and \(out.text) went out within the window"
     case .newCounterparty: "the first payment to \(counterparty?.text ?? "somebody")"
-    case .dormant(let micros): "the first movement for \(micros / 86_400_000_000) days"
+    case .dormant(let micros):
+      "the first movement after \(DurationArgument.text(micros: micros / 60_000_000 * 60_000_000))"
     }
   }
 }

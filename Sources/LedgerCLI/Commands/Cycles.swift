@@ -43,8 +43,9 @@ extension LedgerCommand {
     static let columns = ["length", "accounts", "currency", "least", "total", "first", "last"]
 
     func validate() throws {
+      try graph.check(output)
       guard (2...8).contains(length) else { throw ValidationError("--length takes 2 to 8") }
-      guard limit >= 0 else { throw ValidationError("--limit takes a number, 0 or more") }
+      guard limit >= 1 else { throw ValidationError("--limit takes a number, 1 or more") }
     }
 
     func run() throws {
@@ -54,7 +55,7 @@ extension LedgerCommand {
       let book = try ledger.openForReading()
       if graph.dot { return try writeDot(account, amounts, book, to: target) }
       try output.printList(
-        to: target, columns: Self.columns, table: Self.table, ifEmpty: "There are no rings."
+        to: target, columns: Self.columns, table: Self.table, ifEmpty: "No rings were found."
       ) { add in
         try forEachRing(account, amounts, book) { ring in
           try add(ring.record) { ring.row }
@@ -78,24 +79,31 @@ extension LedgerCommand {
       _ body: (FlowRing) throws -> Void
     ) throws {
       let line = ProgressLine()
-      let end = ContinuousClock.now + (timeout?.duration ?? .seconds(60))
-      var rings = 0
+      // From the first look on: catching up takes as long as it takes.
+      var end: ContinuousClock.Instant?
+      var (rings, isOverLimit) = (0, false)
       let isWhole = try book.forEachRing(
-        through: account, length: length, isOutOfTime: { ContinuousClock.now > end },
+        through: account, length: length,
+        isOutOfTime: {
+          let now = ContinuousClock.now
+          if end == nil { end = now + (timeout?.duration ?? .seconds(60)) }
+          return end.map { now > $0 } ?? false
+        },
         progress: { line.update(done: $0, of: $1, "events") }
       ) { ring in
         line.erase()
         guard
           amounts.map({ amounts in ring.flows.allSatisfy { amounts.contains($0.total) } }) ?? true
         else { return true }
-        guard rings < limit else { return false }
+        isOverLimit = rings == limit
+        guard !isOverLimit else { return false }
         rings += 1
         try body(ring)
         return true
       }
       guard !isWhole else { return }
       Diagnostics.write(
-        rings == limit
+        isOverLimit
           ? "ledger: note: there are more than \(limit) rings; see --limit"
           : "ledger: note: the time was up before all rings were found; see --timeout")
     }

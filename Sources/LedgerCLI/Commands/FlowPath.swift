@@ -31,6 +31,7 @@ extension LedgerCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
+      try graph.check(output)
       guard (1...20).contains(depth) else { throw ValidationError("--depth takes 1 to 20") }
     }
 

@@ -41,8 +41,9 @@ extension LedgerCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
+      try graph.check(output)
       guard (1...6).contains(depth) else { throw ValidationError("--depth takes 1 to 6") }
-      guard limit >= 0 else { throw ValidationError("--limit takes a number, 0 or more") }
+      guard limit >= 1 else { throw ValidationError("--limit takes a number, 1 or more") }
     }
 
     func run() throws {

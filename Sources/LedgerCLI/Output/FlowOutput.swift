@@ -5,8 +5,14 @@ import LedgerKit
 
 /// How a graph of payments is written: as a list, or for Graphviz.
 struct GraphOptions: ParsableArguments {
-  @Flag(help: "Write the graph in Graphviz's language instead of --format.")
+  @Flag(help: "Write the graph in Graphviz's language, instead of --format.")
   var dot = false
+
+  /// Throws `ValidationError` if `output` asks for another format too.
+  func check(_ output: OutputOptions) throws {
+    guard dot, output.format != .text else { return }
+    throw ValidationError("--dot is a format of its own; leave --format out")
+  }
 }
 
 /// The language of Graphviz: <https://graphviz.org/doc/info/lang.html>.

@@ -105,14 +105,9 @@ extension Ledger {
       }
     case .remove: return
     case .acknowledge(let rule, let position):
-      var isRaised = false
-      try log.projection(Alerts.self).forEachAlert(
-        rule: rule, position: position, includesSeen: true
-      ) { _ in
-        isRaised = true
-        return false
+      guard try log.projection(Alerts.self).alert(rule: rule, position: position) != nil else {
+        throw Rejection.alertNotFound(rule: rule, position: position)
       }
-      guard isRaised else { throw Rejection.alertNotFound(rule: rule, position: position) }
     }
   }
 }

@@ -41,7 +41,7 @@ struct AlertRules {
   func decide(_ event: AlertEvent) throws(Rejection) {
     switch event {
     case .ruleAdded(let rule, _):
-      guard !inForce.contains(rule.name) else { throw .alertRuleExists(name: rule.name) }
+      guard !everKnown.contains(rule.name) else { throw .alertRuleExists(name: rule.name) }
     case .ruleRemoved(let name):
       guard inForce.contains(name) else { throw .alertRuleNotFound(name: name) }
     case .acknowledged(let rule, let position):

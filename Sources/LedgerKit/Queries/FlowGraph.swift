@@ -148,8 +148,10 @@ final class FlowGraph {
     guard let last = path.last else { return true }
     if isOutOfTime() { return false }
     if left == 1 { return toward[1][last] == nil ? true : try body(path) }
+    // The root is in none of the tables: it is what they lead to.
     let next =
-      left < toward.count ? toward[left][last]?.sorted() ?? [] : try payees(of: last)
+      path.count > 1 && left < toward.count
+      ? toward[left][last]?.sorted() ?? [] : try payees(of: last)
     for node in next where isAllowed(node) && !path.contains(node) {
       path.append(node)
       defer { path.removeLast() }

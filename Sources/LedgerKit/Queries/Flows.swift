@@ -78,22 +78,25 @@ extension Ledger {
       let known = try graph.requireAccount(account)
       let currency = try known.currency
       let near = try FlowGraph(graph).edges(
-        around: known.node, depth: depth, direction, limit: limit)
+        around: known.node, depth: depth, direction, limit: max(limit, Self.mostFlowsRanked))
       func money(_ minorUnits: Int64) -> Money { Money(minorUnits: minorUnits, in: currency) }
+      let flows = try near.edges.map {
+        Flows.Near(distance: $0.distance, flow: try graph.flow(along: $0.edge, currency))
+      }.sorted { left, right in
+        (left.distance, -left.flow.total.minorUnits, left.flow.payer, left.flow.payee)
+          < (right.distance, -right.flow.total.minorUnits, right.flow.payer, right.flow.payee)
+      }
       return Flows(
         totals: FlowTotals(
           account: account, deposited: money(known.depositedMinor),
           withdrawn: money(known.withdrawnMinor), received: money(known.receivedMinor),
           paid: money(known.paidMinor)),
-        flows: try near.edges.map {
-          Flows.Near(distance: $0.distance, flow: try graph.flow(along: $0.edge, currency))
-        }.sorted { left, right in
-          (left.distance, -left.flow.total.minorUnits, left.flow.payer, left.flow.payee)
-            < (right.distance, -right.flow.total.minorUnits, right.flow.payer, right.flow.payee)
-        },
-        isCut: near.isCut)
+        flows: Array(flows.prefix(limit)), isCut: near.isCut || flows.count > limit)
     }
   }
+
+  /// Of how many flows the largest are found.
+  private static let mostFlowsRanked = 20_000
 
   /// The shortest way that money went from `payer` to `payee`: in the fewest payments, at most `depth`.
   /// Nil if there is none.

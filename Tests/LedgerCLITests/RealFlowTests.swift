@@ -1,0 +1,105 @@
+import EventStore
+import Foundation
+import LedgerDomain
+import LedgerKit
+import Testing
+
+/// Money flows in data that nobody on the project wrote.
+@Suite("Real flows")
+struct RealFlowTests {
+  private struct Node {
+    let openingMinor: Int64
+    let isFraud: Bool
+  }
+
+  private let folder = Program.realData.appendingPathComponent("amlsim").path
+
+  private func lines(_ name: String) throws -> [[String]] {
+    try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
+      .split(separator: "\n").dropFirst().map { $0.split(separator: ",").map(String.init) }
+  }
+
+  private func nodes() throws -> [String: Node] {
+    var nodes: [String: Node] = [:]
+    for line in try lines("expected_final.csv") {
+      nodes[line[0]] = Node(openingMinor: try #require(Int64(line[1])), isFraud: false)
+    }
+    for line in try lines("nodes.csv") where line[1] == "1" {
+      nodes[line[0]] = Node(openingMinor: nodes[line[0]]?.openingMinor ?? 0, isFraud: true)
+    }
+    return nodes
+  }
+
+  /// Every ring of at most four payments, each from its smallest account on, found by trying all.
+  private func bruteRings() throws -> Set<[Int]> {
+    var paid: [Int: Set<Int>] = [:]
+    for line in try lines("transactions.csv") {
+      let (payer, payee) = (try #require(Int(line[0])), try #require(Int(line[1])))
+      if payer != payee { paid[payer, default: []].insert(payee) }
+    }
+    var rings: Set<[Int]> = []
+    for (a, second) in paid {
+      for b in second where b > a {
+        for c in paid[b] ?? [] {
+          if c == a { rings.insert([a, b]) }
+          guard c > a, c != b else { continue }
+          for d in paid[c] ?? [] {
+            if d == a { rings.insert([a, b, c]) }
+            guard d > a, d != b, d != c else { continue }
+            if paid[d]?.contains(a) == true { rings.insert([a, b, c, d]) }
+          }
+        }
+      }
+    }
+    return rings
+  }
+
+  @Test(
+    "AMLSim: what went through each account is its balance, and the rings are those of a search of all",
+    .enabled(if: Program.hasRealData("amlsim"), "../shared/data/amlsim is not here"))
+  func amlsim() throws {
+    let sandbox = try Sandbox()
+    let rules = Program.fixtures.appendingPathComponent("rules").path
+    try sandbox.run("ledger init")
+    try sandbox.run(
+      """
+      ledger import csv \(folder)/nodes.csv --rules \(rules)/amlsim-accounts.rules \
+        --overdraft-limit 1000000000
+      ledger import csv \(folder)/transactions.csv --rules \(rules)/amlsim-transfers.rules --each
+      """)
+    let ledger = try Ledger(
+      path: sandbox.path("ledger.db"), options: .init(access: .readOnly),
+      environment: .init(clockMicros: { 2_000_000_000_000_000 }, randomBytes: { _ in [] }))
+    let nodes = try nodes()
+    var accounts = 0
+    try ledger.forEachAccount { account in
+      let totals = try ledger.flows(around: account.accountID, limit: 0).totals
+      let net =
+        totals.deposited.minorUnits + totals.received.minorUnits
+        - totals.withdrawn.minorUnits - totals.paid.minorUnits
+      #expect(net == account.balance.minorUnits)
+      #expect(totals.deposited.minorUnits == nodes[account.accountID.text]?.openingMinor)
+      accounts += 1
+    }
+    #expect(accounts == 20_000)
+
+    var rings: Set<[Int]> = []
+    let isWhole = try ledger.forEachRing(length: 4) { ring in
+      let ids = ring.flows.compactMap { Int($0.payer.text) }
+      let start = ids.firstIndex(of: ids.min() ?? 0) ?? 0
+      #expect(rings.insert(Array(ids[start...] + ids[..<start])).inserted)
+      return true
+    }
+    #expect(isWhole)
+    #expect(rings == (try bruteRings()))
+    let ofFraud = rings.filter { $0.allSatisfy { nodes["\($0)"]?.isFraud == true } }
+    #expect(!ofFraud.isEmpty)
+    let account = try #require(ofFraud.first)
+    var through: Set<Set<Int>> = []
+    try ledger.forEachRing(through: AccountID("\(account[0])"), length: 4) { ring in
+      through.insert(Set(ring.flows.compactMap { Int($0.payer.text) }))
+      return true
+    }
+    #expect(through == Set(rings.filter { $0.contains(account[0]) }.map { Set($0) }))
+  }
+}
