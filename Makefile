@@ -1,6 +1,6 @@
 # make demo    build the release binary and watch it work
 # make test    every test and the lint
-# make bench   time the event store (append and load), verify, and questions about the past
+# make bench   time the event store (append and load), verify, questions about the past, and projections
 # make tampering  change a ledger behind its back in every way there is; minutes
 # make install put `ledger` on the PATH: make install PREFIX=$HOME/.local
 # make format  lay out the sources as the lint wants them
@@ -29,6 +29,7 @@ bench: build
 	$(SWIFT) run -c release store-bench "$${TMPDIR:-/tmp}"
 	$(SWIFT) run -c release verify-bench "$${TMPDIR:-/tmp}"
 	$(SWIFT) run -c release time-bench $(RELEASE) "$${TMPDIR:-/tmp}"
+	$(SWIFT) run -c release projection-bench $(RELEASE) "$${TMPDIR:-/tmp}"
 
 tampering: setup
 	$(SWIFT) run -c release tamper-trial

@@ -50,16 +50,27 @@ let package = Package(
     target("LedgerImport", ["LedgerKit", "LedgerEvents", "JSONText", "SQLite"]),
     target("LedgerCLI", ["LedgerImport", "LedgerKit", "JSONText", argumentParser]),
     .executableTarget(name: "ledger", dependencies: ["LedgerCLI"], swiftSettings: settings),
+    // What the benches below share.
+    target("BenchSupport", ["LedgerKit", "EventStore"]),
     // Times the event store; `make bench`.
     .executableTarget(name: "store-bench", dependencies: ["EventStore"], swiftSettings: settings),
     // Times `verify`; `make bench`.
     .executableTarget(
       name: "verify-bench",
-      dependencies: ["LedgerKit", "LedgerDomain", "EventStore", "CSQLite", crypto],
+      dependencies: ["BenchSupport", "LedgerKit", "LedgerDomain", "EventStore", "CSQLite", crypto],
       swiftSettings: settings),
     // Times questions about the past; `make bench`.
     .executableTarget(
-      name: "time-bench", dependencies: ["LedgerKit", "LedgerDomain", "EventStore"],
+      name: "time-bench",
+      dependencies: ["BenchSupport", "LedgerKit", "LedgerDomain", "EventStore"],
+      swiftSettings: settings),
+    // Times projections; `make bench`.
+    .executableTarget(
+      name: "projection-bench",
+      dependencies: [
+        "BenchSupport", "LedgerKit", "LedgerProjections", "LedgerEvents", "LedgerDomain",
+        "EventStore",
+      ],
       swiftSettings: settings),
     // The program of the article "A store of your own"; the tests run it.
     .executableTarget(

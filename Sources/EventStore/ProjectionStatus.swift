@@ -12,7 +12,7 @@ public struct ProjectionStatus: Hashable, Sendable {
   public let checkpoint: Int64?
   /// How many events it has not applied yet; nil like `checkpoint`.
   public let lag: Int64?
-  /// How much room its tables take; nil if SQLite was built without `dbstat`.
+  /// How much room its tables take; nil if nobody asked, or SQLite was built without `dbstat`.
   public let bytes: Int64?
   /// The position of the event that it can't apply; nil if it goes on.
   public let stoppedAt: Int64?
@@ -24,9 +24,13 @@ public struct ProjectionStatus: Hashable, Sendable {
 
 extension ReadTransaction {
   /// All projections of the program, in the order in which they see an event.
-  package func projectionStatuses() throws -> [ProjectionStatus] {
+  ///
+  /// Their `bytes` only if `measuring`: that looks at every page of their tables.
+  package func projectionStatuses(measuring: Bool = true) throws -> [ProjectionStatus] {
     let head = try head().position
-    return try store.configuration.projections.map { try status(of: $0, head: head) }
+    return try store.configuration.projections.map {
+      try status(of: $0, head: head, measuring: measuring)
+    }
   }
 
   /// What keeps an inline projection from answering; nil if they are up to date.
@@ -34,14 +38,16 @@ extension ReadTransaction {
     try store.projections.checkpointProblem(head: try head().position)
   }
 
-  private func status(of type: any Projection.Type, head: Int64) throws -> ProjectionStatus {
+  private func status(
+    of type: any Projection.Type, head: Int64, measuring: Bool
+  ) throws -> ProjectionStatus {
     func status(
       _ record: ProjectionRecord?, checkpoint: Int64?, _ problem: String?
     ) throws -> ProjectionStatus {
       ProjectionStatus(
         name: type.name, lifecycle: type.lifecycle.rawValue, version: type.version,
         checkpoint: checkpoint, lag: checkpoint.map { head - $0 },
-        bytes: type.lifecycle == .live ? 0 : try bytes(of: type),
+        bytes: type.lifecycle == .live ? 0 : measuring ? try bytes(of: type) : nil,
         stoppedAt: record?.stop?.position, problem: problem ?? record?.stop?.problem,
         rebuiltThrough: record?.rebuiltThrough)
     }

@@ -1,3 +1,4 @@
+import BenchSupport
 import EventStore
 import LedgerDomain
 import LedgerKit
@@ -20,14 +21,8 @@ struct TimeLedger {
     (self.path, self.events, self.latePercent) = (path, events, latePercent)
     let dayMicros: Int64 = 86_400_000_000
     startMicros = (SystemClock.micros() / dayMicros - 800) * dayMicros
-    var generator = SystemRandomNumberGenerator()
-    let environment = Ledger.Environment(
-      clockMicros: SystemClock.micros,
-      randomBytes: { count in (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
-      })
-    try Ledger.create(at: path, environment: environment)
-    let ledger = try Ledger(
-      path: path, options: .init(access: .readWrite), environment: environment)
+    try Ledger.create(at: path, environment: .machine)
+    let ledger = try Ledger.open(path, .readWrite)
     let ids = ["main"] + (1..<accounts).map { "acct-\($0)" }
     try open(ids.map { try AccountID($0) }, in: ledger)
     try move(ids: ids.map { try AccountID($0) }, in: ledger)
@@ -77,18 +72,5 @@ struct TimeLedger {
       random.next() % 2 == 0
       ? .deposit(amount, to: id, description: text) : .withdraw(amount, from: id, description: text)
     _ = try booking.perform(command, options)
-  }
-}
-
-/// Steele, Lea and Flood's generator: the same ledger every time.
-struct SplitMix {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var bits = state
-    bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
-    return bits ^ (bits >> 31)
   }
 }

@@ -1,44 +1,16 @@
+import BenchSupport
 import EventStore
 import LedgerDomain
 import LedgerKit
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 // Times questions about the past as whole processes, on a long ledger and on one of 1,000 events:
 // `make bench`, or `time-bench LEDGER_PROGRAM FOLDER [EVENTS] [LATE_PERCENT]`. The ledgers are made in FOLDER
 // and removed, unless there is a fifth word.
 
-/// Runs the program `arguments[0]`, its output thrown away; returns how long it took, in milliseconds.
-func milliseconds(_ arguments: [String]) -> Double {
-  var actions = posix_spawn_file_actions_t()
-  posix_spawn_file_actions_init(&actions)
-  defer { posix_spawn_file_actions_destroy(&actions) }
-  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
-  var words = arguments.map { strdup($0) } + [nil]
-  defer { for word in words { free(word) } }
-  let start = ContinuousClock.now
-  var process = pid_t()
-  guard posix_spawn(&process, arguments[0], &actions, nil, &words, environ) == 0 else {
-    fatalError("\(arguments[0]) can't be started")
-  }
-  var status: Int32 = 0
-  waitpid(process, &status, 0)
-  precondition(status == 0, "\(arguments) failed")
-  return (ContinuousClock.now - start) / .milliseconds(1)
-}
-
 /// Every question by its name, and how often it is asked.
 func questions(of ledger: TimeLedger) throws -> [(name: String, words: [String], runs: Int)] {
   let middle = ledger.instant(ledger.events / 2)
-  let book = try Ledger(
-    path: ledger.path, options: .init(access: .readOnly),
-    environment: .init(clockMicros: SystemClock.micros, randomBytes: { _ in [] }))
+  let book = try Ledger.open(ledger.path, .readOnly)
   var query = EventQuery()
   (query.after, query.limit) = (Int64(ledger.events / 2), 1)
   var known = ""
@@ -64,13 +36,9 @@ let (program, folder) = (arguments[1], arguments[2])
 let events = arguments.count > 3 ? Int(arguments[3]) ?? 1_000_000 : 1_000_000
 let latePercent = arguments.count > 4 ? Int(arguments[4]) ?? 1 : 1
 
-func remove(_ path: String) {
-  for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
-}
-
 func make(_ name: String, events: Int, accounts: Int) throws -> TimeLedger {
   let path = "\(folder)/\(name)"
-  remove(path)
+  removeStore(at: path)
   return try TimeLedger(
     at: path, events: events, accounts: accounts, latePercent: latePercent)
 }
@@ -85,15 +53,12 @@ print("question                 long, ms  short, ms  ratio")
 for (question, other) in zip(try questions(of: long), try questions(of: short)) {
   var (longTimes, shortTimes): ([Double], [Double]) = ([], [])
   for _ in 0..<question.runs {
-    longTimes.append(milliseconds([program] + question.words + ["--db", long.path]))
-    shortTimes.append(milliseconds([program] + other.words + ["--db", short.path]))
+    longTimes.append(ProgramRun([program] + question.words + ["--db", long.path]).milliseconds)
+    shortTimes.append(ProgramRun([program] + other.words + ["--db", short.path]).milliseconds)
   }
-  let (one, two) = (longTimes.sorted()[question.runs / 2], shortTimes.sorted()[question.runs / 2])
-  func column(_ value: Double, _ width: Int) -> String {
-    let text = "\((value * 100).rounded() / 100)"
-    return String(repeating: " ", count: max(0, width - text.count)) + text
-  }
-  let name = question.name + String(repeating: " ", count: 24 - question.name.count)
-  print("\(name)\(column(one, 9))\(column(two, 11))\(column(one / two, 7))")
+  let (one, two) = (longTimes.median, shortTimes.median)
+  print(
+    label(question.name, 24) + column(one.rounded(to: 100), 9) + column(two.rounded(to: 100), 11)
+      + column((one / two).rounded(to: 100), 7))
 }
-if arguments.count < 6 { [long, short].forEach { remove($0.path) } }
+if arguments.count < 6 { [long, short].forEach { removeStore(at: $0.path) } }

@@ -1,3 +1,4 @@
+import BenchSupport
 import EventStore
 import LedgerDomain
 import LedgerKit
@@ -21,11 +22,9 @@ struct BenchLedger: ~Copyable {
   /// Makes a ledger of at least `events` events.
   init(in folder: String, events: Int) throws {
     path = "\(folder)/verify-bench-\(getpid()).db"
-    remove()
-    let environment = Self.environment()
-    try Ledger.create(at: path, environment: environment)
-    let ledger = try Ledger(
-      path: path, options: .init(access: .readWrite), environment: environment)
+    removeStore(at: path)
+    try Ledger.create(at: path, environment: .machine)
+    let ledger = try Ledger.open(path, .readWrite)
     guard let euro = Currency(code: "EUR") else { preconditionFailure("EUR is a currency") }
     let ids = try (0..<Self.accounts).map { try AccountID("acct-\($0)") }
     try ledger.booking { booking in
@@ -45,11 +44,7 @@ struct BenchLedger: ~Copyable {
     }
   }
 
-  deinit { remove() }
-
-  private func remove() {
-    for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
-  }
+  deinit { removeStore(at: path) }
 
   private func book(_ command: Command, key: String, _ booking: Booking) throws {
     var options = CommandOptions(actor: "bench")
@@ -64,18 +59,5 @@ struct BenchLedger: ~Copyable {
     return .transfer(
       Amount("\(number % 90 + 1).\(number % 90 + 10)"), from: ids[payer], to: ids[payee],
       description: "Payment \(number) for goods received")
-  }
-
-  private static func environment() -> Ledger.Environment {
-    var generator = SystemRandomNumberGenerator()
-    return Ledger.Environment(
-      clockMicros: SystemClock.micros,
-      randomBytes: { count in (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
-      })
-  }
-
-  /// A new handle on a ledger that only reads.
-  static func open(_ path: String) throws -> Ledger {
-    try Ledger(path: path, options: .init(access: .readOnly), environment: environment())
   }
 }

@@ -1,3 +1,4 @@
+import BenchSupport
 import EventStore
 import LedgerKit
 
@@ -19,17 +20,6 @@ func seconds(_ body: () throws -> Void) rethrows -> Double {
   return (ContinuousClock.now - start) / .seconds(1)
 }
 
-/// The largest resident size so far, in bytes.
-func peakBytes() -> Int {
-  var usage = rusage()
-  getrusage(__rusage_who_t(0), &usage)
-  #if canImport(Darwin)
-    return usage.ru_maxrss
-  #else
-    return usage.ru_maxrss * 1_024
-  #endif
-}
-
 /// Times the ledger at `path`, a bare scan and `verify` in turn, and prints the medians.
 func bench(_ path: String, rounds: Int = 3) throws {
   let peakBefore = peakBytes()
@@ -43,10 +33,10 @@ func bench(_ path: String, rounds: Int = 3) throws {
         defer { scan.close() }
         head = try scan.head()
       })
-    verified.append(try seconds { found = try BenchLedger.open(path).verify() })
+    verified.append(try seconds { found = try Ledger.open(path, .readOnly).verify() })
     precondition(found?.headHash.bytes == head, "both hash the same bytes")
   }
-  let (bareMedian, median) = (bare.sorted()[rounds / 2], verified.sorted()[rounds / 2])
+  let (bareMedian, median) = (bare.median, verified.median)
   let events = found?.events ?? 0
   print("\(events) events, medians of \(rounds) rounds")
   print("SELECT and SHA-256, one thread: \(bareMedian.rounded(to: 1_000)) s")
@@ -55,10 +45,6 @@ func bench(_ path: String, rounds: Int = 3) throws {
       + "\((median / bareMedian).rounded(to: 100)) times as long")
   print(
     "peak memory: \(peakBytes() / 1_048_576) MiB, \(peakBefore / 1_048_576) MiB of it from before")
-}
-
-extension Double {
-  func rounded(to parts: Double) -> Double { (self * parts).rounded() / parts }
 }
 
 let arguments = CommandLine.arguments.dropFirst()

@@ -152,7 +152,7 @@ struct RealDataTests {
   }
 
   @Test(
-    "AMLSim: 117,805 transfers, every final balance, with and without overdraft",
+    "AMLSim: 117,805 transfers, every final balance, with and without overdraft; flows and rings",
     .enabled(if: Program.hasRealData("amlsim"), "../shared/data/amlsim is not here"),
     arguments: [
       (limit: nil, column: 3, insufficient: 72_859), (limit: "1000000000", column: 2, 0),
@@ -178,5 +178,12 @@ struct RealDataTests {
     #expect(balances.count == 20_000)
     let wrong = expected.filter { balances[$0[0]].map(String.init) != $0[column] }
     #expect(wrong.isEmpty, "\(wrong.prefix(3))")
+    if limit != nil {
+      let writable = Ledger.Options(access: .readWrite)
+      try RealFlows().check(
+        Ledger(
+          path: sandbox.path("ledger.db"), options: writable,
+          environment: .init(clockMicros: { 2_000_000_000_000_000 }, randomBytes: { _ in [] })))
+    }
   }
 }

@@ -42,12 +42,12 @@ struct KeptLedger: CustomTestStringConvertible {
       ], snapshots: [2, 4, 6]),
     // With a reversal, a correction, closed periods, an alert rule, and deferred projections that were asked.
     KeptLedger(
-      format: 4, commits: 282, events: 286,
-      headHash: "d94381e5fe1d8f8efe42f699a705f9801576b699792a2bde2d6e3c5d8957a5d9",
+      format: 4, commits: 283, events: 287,
+      headHash: "b2a4bd8971a71240df622770e23966472133f8b5bcd615a20a56606c997a4db1",
       balances: [
-        "acct-42": "2599.00", "acct-99": "486.00", "alt-1": "80.00", "kasse": "0 closed",
+        "acct-42": "2599.00", "acct-99": "480.50", "alt-1": "80.00", "kasse": "0 closed",
         "tree-1": "250.00",
-      ], snapshots: [7, 9]),
+      ], snapshots: [7, 9, 11]),
   ]
 
   /// `fixtures/ledgers`.

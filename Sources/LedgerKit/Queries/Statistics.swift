@@ -18,7 +18,7 @@ public struct Statistics: Hashable, Sendable {
   public let days: [Activity]
   /// The file.
   public let file: StoreStatistics
-  /// The projections.
+  /// The projections, not measured.
   public let projections: [ProjectionStatus]
 
   /// What was recorded, of one currency.
@@ -72,7 +72,7 @@ extension Ledger {
         ledgerID: id, commits: head.commitNumber, position: head.position,
         lastRecordedAt: head.recordedAtMicros.map { Instant(micros: $0) },
         totals: totals.sorted { $0.key < $1.key }.map(\.value), days: days,
-        file: try log.statistics(), projections: try log.projectionStatuses())
+        file: try log.statistics(), projections: try log.projectionStatuses(measuring: false))
     }
   }
 

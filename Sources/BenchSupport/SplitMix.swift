@@ -1,0 +1,18 @@
+/// Steele, Lea and Flood's generator: the same ledger every time.
+package struct SplitMix {
+  private var state: UInt64
+
+  package init(state: UInt64) { self.state = state }
+
+  /// The next 64 bits.
+  package mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var bits = state
+    bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
+    return bits ^ (bits >> 31)
+  }
+
+  /// A number from 0 to `count` - 1.
+  package mutating func next(below count: Int) -> Int { Int(next() % UInt64(count)) }
+}
