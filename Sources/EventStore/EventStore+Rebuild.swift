@@ -2,7 +2,7 @@ internal import SQLite
 
 /// Why a rebuild ended before its tables could take the place of the old ones, which are untouched.
 public enum RebuildError: Error, Hashable, Sendable {
-  /// Another rebuild of the same projection began.
+  /// Another rebuild began, of whatever projections: one at a time goes on.
   case overtaken(name: String)
   /// The projection can't apply the event at `position`.
   case stopped(name: String, position: Int64, problem: String)
@@ -49,9 +49,10 @@ extension EventStore {
 
   private func beginRebuild(of types: [any Projection.Type]) throws -> Rebuild {
     try maintain { log in
-      // Of rebuilds that were killed, too.
-      try database.dropRebuilds()
       let id = try database.first("SELECT abs(random() / 2) + 1") { $0.int64(0) } ?? 1
+      // Of rebuilds that were killed, too. One under way ends: if both began anew, as after an
+      // erasure, they would take each other's tables away for ever.
+      try database.dropRebuilds(overtakenBy: id)
       let rebuild = Rebuild(id: id, types)
       for type in types {
         _ = try projections.condition(of: type)
@@ -88,7 +89,10 @@ extension EventStore {
         try rebuild.check(database)
         try fold.apply(batch, log)
         try database.run(
-          "UPDATE projections SET rebuilt_through = ? WHERE rebuild_id = ?", last, rebuild.id)
+          """
+          UPDATE projections SET rebuilt_through = ?
+           WHERE rebuild_id = ? AND rebuilt_through IS NOT NULL
+          """, last, rebuild.id)
       }
       through = last
     }
@@ -168,8 +172,9 @@ enum RebuildTables {
 }
 
 extension Database {
-  /// Drops the tables of every rebuild; one that is under way finds out.
-  func dropRebuilds() throws {
+  /// Drops the tables of every rebuild. One under way finds out, and ends if the rebuild `id`
+  /// took its place, or begins anew if `id` is nil.
+  func dropRebuilds(overtakenBy id: Int64? = nil) throws {
     // Of a full-text index first: its own tables go with it.
     var tables: [String] = []
     try forEach(
@@ -180,7 +185,10 @@ extension Database {
       """
     ) { tables.append($0.text(0)) }
     for table in tables { try execute("DROP TABLE IF EXISTS main.\"\(table)\"") }
-    try run("UPDATE projections SET rebuild_id = NULL, rebuilt_through = NULL")
+    try run(
+      """
+      UPDATE projections SET rebuild_id = ?, rebuilt_through = NULL WHERE rebuild_id IS NOT NULL
+      """, id)
   }
 }
 

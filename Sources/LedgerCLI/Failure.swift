@@ -216,8 +216,8 @@ extension Failure {
     case .overtaken(let name):
       self.init(
         status: ExitStatus.busy, code: "rebuild_overtaken",
-        message: "another rebuild of the projection \(name) began and goes on; this one has ended, "
-          + "and nothing was changed")
+        message: "another rebuild began while that of the projection \(name) went on; this one has "
+          + "ended, and nothing was changed; run it again when the other is done")
     case .stopped(let name, let position, let problem):
       self.init(
         status: ExitStatus.badData, code: "projection_stopped",

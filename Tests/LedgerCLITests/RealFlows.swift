@@ -55,6 +55,8 @@ struct RealFlows {
   /// What went through each account is its balance, and the rings are those of a search of everything.
   func check(_ ledger: Ledger) throws {
     let nodes = try nodes()
+    // Within the reads below, nothing can be written.
+    try ledger.catchUpProjections()
     var (accounts, wrong): (Int, [AccountID]) = (0, [])
     try ledger.forEachAccount { account in
       accounts += 1
