@@ -14,7 +14,8 @@ struct RealFlows {
 
   private func lines(_ name: String) throws -> [[String]] {
     try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
-      .split(separator: "\n").dropFirst().map { $0.split(separator: ",").map(String.init) }
+      .split(whereSeparator: \.isNewline).dropFirst()
+      .map { $0.split(separator: ",").map(String.init) }
   }
 
   private func nodes() throws -> [String: Node] {
