@@ -7,6 +7,8 @@
 
 static inline sqlite3_destructor_type csqlite_transient(void) { return SQLITE_TRANSIENT; }
 
+static inline int csqlite_config(int option, int value) { return sqlite3_config(option, value); }
+
 static inline int csqlite_db_config(sqlite3 *db, int option, int value) {
   return sqlite3_db_config(db, option, value, (int *)0);
 }

@@ -94,7 +94,10 @@ public struct Commit: Hashable, Sendable {
 }
 
 /// One event as recorded.
-public struct RecordedEvent: Hashable, Sendable {
+///
+/// A class without identity: it goes from hand to hand, and a copy of so much text would cost more than
+/// most of what is done with it.
+public final class RecordedEvent: Hashable, Sendable {
   /// The place in the whole log: 1, 2, 3, … with no gaps.
   public let position: Int64
   /// The stream.
@@ -135,6 +138,23 @@ public struct RecordedEvent: Hashable, Sendable {
 
   /// Whether it had personal text that was erased; true too if the read left personal text out.
   public var isTextErased: Bool { personalDigest != nil && personalText == nil }
+
+  /// Whether everything about both is the same, their commits included.
+  public static func == (left: RecordedEvent, right: RecordedEvent) -> Bool {
+    left === right
+      || left.position == right.position && left.streamID == right.streamID
+        && left.streamPosition == right.streamPosition && left.type == right.type
+        && left.version == right.version && left.data == right.data
+        && left.personalText == right.personalText
+        && left.personalDigest == right.personalDigest && left.upcastFrom == right.upcastFrom
+        && left.commit == right.commit
+  }
+
+  /// Hashes what tells events apart.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(position)
+    hasher.combine(commit)
+  }
 }
 
 /// An event that is to be recorded.

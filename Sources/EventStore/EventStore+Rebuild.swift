@@ -116,11 +116,8 @@ extension EventStore {
       try fold.fold(after: through, through: head, log)
       for type in rebuild.types {
         for table in type.tables.map(\.name) {
-          try database.execute(
-            """
-            DROP TABLE IF EXISTS main.\(table);
-            ALTER TABLE \(rebuild.place[table]) RENAME TO \(table);
-            """)
+          try database.drop(TablePlace.main[table])
+          try database.execute("ALTER TABLE \(rebuild.place[table]) RENAME TO \(table)")
         }
         try database.record(type, checkpoint: head)
       }
@@ -181,10 +178,11 @@ extension Database {
       """
       SELECT name FROM main.sqlite_schema
        WHERE type = 'table' AND name GLOB '\(RebuildTables.prefix)[0-9]*'
+         AND name NOT GLOB '*[^0-9a-z_]*'  -- what a stranger wrote is no SQL
        ORDER BY sql LIKE 'CREATE VIRTUAL%' DESC
       """
     ) { tables.append($0.text(0)) }
-    for table in tables { try execute("DROP TABLE IF EXISTS main.\"\(table)\"") }
+    for table in tables { try drop(TablePlace.main[table]) }
     try run(
       """
       UPDATE projections SET rebuild_id = ?, rebuilt_through = NULL WHERE rebuild_id IS NOT NULL

@@ -65,6 +65,8 @@ public final class EventStore {
   /// How far the projections had come that were asked last, by name.
   var projectionPositions: [String: Int64] = [:]
   private var dataVersion: Int64?
+  /// Whether names are known from before others wrote.
+  private var keptNames = false
   private var knownSnapshotPolicy: SnapshotPolicy?
   private var reported: Set<StoreNotice> = []
 
@@ -109,7 +111,7 @@ public final class EventStore {
     do {
       try database.execute("BEGIN")
       defer { try? database.execute("COMMIT") }
-      if try othersHaveWritten() { try refresh() }
+      if try othersHaveWritten() { try refresh(keepsNames: true) }
       return try body(ReadTransaction(store: self))
     } catch let problem as StoreProblem {
       throw StoreFileError(problem, path: path)
@@ -143,7 +145,7 @@ public final class EventStore {
     try database.execute("BEGIN IMMEDIATE")
     var isKept = false
     do {
-      if try othersHaveWritten() { try refresh() }
+      if try othersHaveWritten() || keptNames { try refresh() }
       let idBefore = storeID
       defer { if !isKept { storeID = idBefore } }
       let transaction = try WriteTransaction(store: self)
@@ -185,8 +187,15 @@ public final class EventStore {
   }
 
   /// What is known of the file, once others have written to it.
-  func refresh() throws {
-    forget()
+  ///
+  /// Names may be kept to read by, as nobody changes them and no key is used twice; whoever writes looks
+  /// whether they are still there.
+  func refresh(keepsNames: Bool = false) throws {
+    versions.removeAll()
+    if !keepsNames { names.forget() }
+    keptNames = keepsNames
+    forgetSnapshotPolicy()
+    projections.forget()
     try reloadStoreID()
   }
 

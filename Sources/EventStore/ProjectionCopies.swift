@@ -80,7 +80,7 @@ package final class ProjectionCopies {
         // row 1 of its data. How its terms are packed is its own affair.
         do {
           try IndexComparison(database, table: table.name).forEachDifference(body)
-        } catch let error as DatabaseError where error.kind == .other {
+        } catch let error as DatabaseError where [.damaged, .other].contains(error.kind) {
           throw StoreProblem(
             position: nil, problem: "the index \(table.name) can't be read: \(error.message)")
         }

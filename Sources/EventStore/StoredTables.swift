@@ -33,7 +33,7 @@ extension Database {
   /// Makes tables anew, empty.
   func make(_ tables: [ProjectionTable], in place: TablePlace) throws {
     for table in tables {
-      try execute("DROP TABLE IF EXISTS \(place[table.name])")
+      try drop(place[table.name])
       try execute(table.creation(named: place[table.name]))
       guard table.isFullText else { continue }
       // <https://sqlite.org/fts5.html#the_hashsize_configuration_option>
@@ -42,6 +42,39 @@ extension Database {
         "INSERT INTO \(place[table.name]) (\(name), rank) VALUES ('hashsize', ?)",
         ProjectionTable.indexMemoryBytes)
     }
+  }
+
+  /// Drops `table`, with its schema, if it is there: a full-text index too that is damaged so that SQLite
+  /// can't open it.
+  func drop(_ table: String) throws {
+    do {
+      try execute("DROP TABLE IF EXISTS \(table)")
+    } catch {
+      let isOfContent = error.kind == .damaged || error.kind == .other
+      guard isOfContent, try isFullText(table) else { throw error }
+      try dropIndex(table)
+    }
+  }
+
+  private func dropIndex(_ table: String) throws {
+    try undefended {
+      try execute("PRAGMA writable_schema = ON")
+      try run(
+        "DELETE FROM main.sqlite_schema WHERE type = 'table' AND 'main.' || name = ?", table)
+      try execute("PRAGMA writable_schema = RESET")
+      // What is left of it are tables, <https://sqlite.org/fts5.html#fts5_data_structures>.
+      for part in ["data", "idx", "content", "docsize", "config"] {
+        try execute("DROP TABLE IF EXISTS \(table)_\(part)")
+      }
+    }
+  }
+
+  private func isFullText(_ table: String) throws -> Bool {
+    try first(
+      """
+      SELECT sql LIKE 'CREATE VIRTUAL TABLE%' FROM main.sqlite_schema WHERE 'main.' || name = ?
+      """, table
+    ) { $0.int64(0) == 1 } ?? false
   }
 
   /// Makes tables that only this connection sees, empty.

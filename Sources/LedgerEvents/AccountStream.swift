@@ -14,7 +14,7 @@ package enum AccountStream {
     var streamID = streamID
     let name = streamID.withUTF8 { bytes -> String? in
       let length = prefix.utf8.count
-      guard bytes.count > length, zip(bytes, prefix.utf8).allSatisfy(==) else { return nil }
+      guard bytes.count > length, bytes[..<length].elementsEqual(prefix.utf8) else { return nil }
       return String(decoding: UnsafeBufferPointer(rebasing: bytes[length...]), as: UTF8.self)
     }
     return name.flatMap { try? AccountID($0) }

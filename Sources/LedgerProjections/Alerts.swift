@@ -187,7 +187,7 @@ package final class Alerts: Projection {
     case .manyWithdrawals(let count, let window):
       // One alert a window: the next withdrawals say nothing new.
       guard movement.isOutgoing, try !hasRaised(rule.name, movement, within: window),
-        try recent.hasWithdrawals(count, within: window, at: movement)
+        try recent.window(window, at: movement).outgoing >= count
       else { return nil }
       return count
     case .inAndOut(let least, let window):

@@ -76,12 +76,22 @@ package final class Counterparties: LedgerProjection {
     }
   }
 
+  /// What the table doesn't say yet.
   private struct Flow {
     var totalMinor: Int64 = 0
     var transfers: Int64 = 0
     var firstMicros: Int64 = .max
     var lastMicros: Int64 = .min
     var lastPosition: Int64 = 0
+
+    /// The sum is part of what the payer paid in all, which was added up before.
+    mutating func add(_ amountMinor: Int64, effectiveMicros: Int64, at position: Int64) {
+      totalMinor += amountMinor
+      transfers += 1
+      firstMicros = min(firstMicros, effectiveMicros)
+      lastMicros = max(lastMicros, effectiveMicros)
+      lastPosition = position
+    }
   }
 
   /// Nearly every transfer may be between two accounts that never met: many wait, so that neighbours in the
@@ -91,12 +101,11 @@ package final class Counterparties: LedgerProjection {
   private let database: Database
   private let place: TablePlace
   private let accounts: PendingRows<AccountID, Account>
-  private let edges: PendingRows<Edge, Flow>
+  private var flows: [Edge: Flow] = [:]
 
   package init(_ database: Database, in place: TablePlace) {
     (self.database, self.place) = (database, place)
     accounts = Self.accounts(database, place["flow_accounts"])
-    edges = Self.edges(database, place["counterparties"], place["counterparties_of_payees"])
   }
 
   private static func accounts(
@@ -124,32 +133,6 @@ package final class Counterparties: LedgerProjection {
       lastPosition: row.int64(6))
   }
 
-  private static func edges(
-    _ database: Database, _ table: String, _ reverse: String
-  ) -> PendingRows<Edge, Flow> {
-    let select = """
-      SELECT total_minor, transfers, first_us, last_us, last_position
-        FROM \(table) WHERE payer = ? AND payee = ?
-      """
-    let replace = "INSERT OR REPLACE INTO \(table) VALUES (?, ?, ?, ?, ?, ?, ?)"
-    let insert = "INSERT OR IGNORE INTO \(reverse) VALUES (?, ?)"
-    return PendingRows(
-      most: mostPendingEdges,
-      read: { edge in
-        try database.first(select, edge.payer, edge.payee) { row in
-          Flow(
-            totalMinor: row.int64(0), transfers: row.int64(1), firstMicros: row.int64(2),
-            lastMicros: row.int64(3), lastPosition: row.int64(4))
-        }
-      },
-      write: { edge, flow in
-        try database.run(
-          replace, edge.payer, edge.payee, flow.totalMinor, flow.transfers, flow.firstMicros,
-          flow.lastMicros, flow.lastPosition)
-        try database.run(insert, edge.payee, edge.payer)
-      })
-  }
-
   package func apply(_ event: DecodedEvent, _ log: ReadTransaction) throws {
     let position = event.recorded.position
     switch event.event {
@@ -167,8 +150,9 @@ package final class Counterparties: LedgerProjection {
     let (amount, position) = (movement.amount.minorUnits, event.recorded.position)
     let isIncoming = event.event.signedMinorUnits > 0
     let known = try requireAccount(event.account, at: position)
+    // A row only moves forward in position: applying an event twice changes nothing.
+    guard known.lastPosition < position else { return }
     try accounts.change(event.account, first: known) { account in
-      guard account.lastPosition < position else { return }
       func add(to sum: inout Int64) throws {
         sum = try sum.adding(amount, at: position, Self.name)
       }
@@ -185,14 +169,9 @@ package final class Counterparties: LedgerProjection {
     }
     let payee = try requireAccount(payeeID, at: position)
     let effectiveMicros = event.recorded.commit.effectiveAtMicros
-    try edges.change(Edge(payer: known.node, payee: payee.node), first: Flow()) { flow in
-      guard flow.lastPosition < position else { return }
-      flow.totalMinor = try flow.totalMinor.adding(amount, at: position, Self.name)
-      flow.transfers += 1
-      flow.firstMicros = min(flow.firstMicros, effectiveMicros)
-      flow.lastMicros = max(flow.lastMicros, effectiveMicros)
-      flow.lastPosition = position
-    }
+    let edge = Edge(payer: known.node, payee: payee.node)
+    if flows.count >= Self.mostPendingEdges, flows[edge] == nil { try flushFlows() }
+    flows[edge, default: Flow()].add(amount, effectiveMicros: effectiveMicros, at: position)
   }
 
   private func requireAccount(_ id: AccountID, at position: Int64) throws -> Account {
@@ -204,7 +183,33 @@ package final class Counterparties: LedgerProjection {
 
   package func flush() throws {
     try accounts.flush()
-    try edges.flush()
+    try flushFlows()
+  }
+
+  /// Adds what waits to the tables, in their order: neighbours are written together, and no row is looked up
+  /// first.
+  private func flushFlows() throws {
+    let add = """
+      INSERT INTO \(place["counterparties"]) VALUES (?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET
+        total_minor = total_minor + excluded.total_minor,
+        transfers = transfers + excluded.transfers,
+        first_us = min(first_us, excluded.first_us),
+        last_us = max(last_us, excluded.last_us),
+        last_position = excluded.last_position
+      """
+    for (edge, flow) in flows.sorted(by: { $0.key < $1.key }) {
+      try database.run(
+        add, edge.payer, edge.payee, flow.totalMinor, flow.transfers, flow.firstMicros,
+        flow.lastMicros, flow.lastPosition)
+    }
+    let reverse = """
+      INSERT OR IGNORE INTO \(place["counterparties_of_payees"]) VALUES (?, ?)
+      """
+    for edge in flows.keys.sorted(by: { ($0.payee, $0.payer) < ($1.payee, $1.payer) }) {
+      try database.run(reverse, edge.payee, edge.payer)
+    }
+    flows.removeAll(keepingCapacity: true)
   }
 }
 

@@ -31,6 +31,7 @@ package final class Database {
   /// Triggers and views stored in the file never run on this connection, and its schema can't call
   /// unsafe functions: the file may come from a stranger.
   package init(path: String, mode: Mode) throws(DatabaseError) {
+    _ = Self.countsNoMemory
     var handle: OpaquePointer?
     let code = sqlite3_open_v2(Self.name(of: path, mode), &handle, Self.flags(of: mode), nil)
     guard code == SQLITE_OK, let handle else {
@@ -49,11 +50,24 @@ package final class Database {
     sqlite3_close_v2(handle)
   }
 
+  /// Whether SQLite no longer counts the memory that it takes, for which its threads would wait for each
+  /// other; it still does if this process used it before.
+  /// <https://sqlite.org/c3ref/c_config_covering_index_scan.html#sqliteconfigmemstatus>
+  private static let countsNoMemory = csqlite_config(SQLITE_CONFIG_MEMSTATUS, 0) == SQLITE_OK
+
   private func distrustSchema() {
     _ = csqlite_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0)
     _ = csqlite_db_config(handle, SQLITE_DBCONFIG_ENABLE_VIEW, 0)
     _ = csqlite_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1)
     _ = csqlite_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
+  }
+
+  /// Runs `body` while SQL may change what SQLite itself keeps: its table of the schema, and those in which
+  /// an index has its data.
+  package func undefended<Result>(_ body: () throws -> Result) rethrows -> Result {
+    _ = csqlite_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 0)
+    defer { _ = csqlite_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1) }
+    return try body()
   }
 
   /// Waits up to `milliseconds` for a lock before failing with `busy`.

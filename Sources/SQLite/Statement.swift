@@ -30,10 +30,12 @@ package final class Statement {
   package func bind<each Value: Bindable>(_ values: repeat each Value) throws(DatabaseError) {
     var index: Int32 = 1
     var code = SQLITE_OK
-    for value in repeat each values {
+    func bind(_ value: some Bindable) {
       code |= value.bind(to: pointer, at: index)
       index += 1
     }
+    // Not in a loop, for which Swift would look up the type of all values together each time.
+    repeat bind(each values)
     guard code == SQLITE_OK else { throw database.error(code, sql) }
   }
 

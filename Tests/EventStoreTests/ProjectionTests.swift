@@ -134,4 +134,23 @@ struct ProjectionTests {
     try file.open().append([.numbered(3)], to: "a")
     #expect(try tally(store) == ["a": 3, "planted": 9])
   }
+
+  @Test("an inline projection sees each event as its receipt has it")
+  func trueEvents() throws {
+    let file = try TestStore(projections: [Witness.self])
+    let store = try file.open()
+    var receipts: [RecordedEvent] = []
+    for number in 1...3 {
+      file.clock.micros += Int64(number)
+      let appends = ["a", "b"].map {
+        StreamAppend(streamID: $0, expectedVersion: .any, events: [.numbered(number)])
+      }
+      receipts += try store.append(NewCommit(appends, key: "k\(number)", effectiveAtMicros: 7))
+    }
+    let seen = try file.raw().rows("SELECT * FROM witness ORDER BY 1")
+    #expect(seen == receipts.map(Witness.row))
+    #expect(Set(seen.map { $0[4] }).count == 3)
+    try store.rebuild([Witness.self])
+    #expect(try file.raw().rows("SELECT * FROM witness ORDER BY 1") == seen)
+  }
 }

@@ -138,6 +138,26 @@ struct RebuildTests {
     #expect(try leftovers() == "0")
   }
 
+  @Test("ends too when one of another projection begins: two that began anew would never end")
+  func overtakenByAnother() throws {
+    #expect(throws: RebuildError.overtaken(name: "tally")) {
+      try rebuild([Tally.self]) {
+        #expect(throws: CutOff.self) {
+          try file.open().rebuild([DeferredTally.self]) { _, _ in throw CutOff() }
+        }
+      }
+    }
+    // What the other has left is no rebuild of the first.
+    #expect(
+      try store.read { try $0.projectionStatuses() }.map(\.rebuiltThrough) == [nil, 0, nil])
+    try file.verify()
+    try store.rebuild([WordIndex.self])
+    #expect(
+      try store.read { try $0.projectionStatuses() }.map(\.rebuiltThrough) == [nil, nil, nil])
+    #expect(try leftovers() == "0")
+    try file.verify()
+  }
+
   @Test("begins anew when a text is erased, of which nothing is left then")
   func erased() throws {
     try rebuild([WordIndex.self]) {

@@ -5,14 +5,14 @@ import Testing
 
 extension RecordedEvent {
   /// What a store gives back for `event`, recorded at position 42 as the third of `account`.
-  init(_ event: NewEvent, of account: AccountID) throws {
+  convenience init(_ event: NewEvent, of account: AccountID) throws {
     self.init(
       type: event.type, version: event.version, data: event.data, of: account,
       personalText: event.personalText)
   }
 
   /// An event of any type, version and payload, at position 42 as the third of `account`.
-  init(
+  convenience init(
     type: String, version: Int64 = 2, data: [UInt8], of account: AccountID,
     personalText: PersonalText? = nil
   ) {

@@ -104,6 +104,57 @@ struct AlertTests {
     #expect(try raised() == [reached])
   }
 
+  @Test(
+    "for windows: what counting everything finds, in whatever order and batches it is recorded",
+    arguments: [1, 2, 3])
+  func windows(_ seed: UInt64) throws {
+    var random = SeededRandom(seed: seed)
+    let (length, least, count): (Int64, Int64, Int64) = (3 * Self.day, 2_000, 3)
+    try add(.inAndOut(money(least), withinMicros: length), as: "both")
+    try add(.manyWithdrawals(count: count, withinMicros: length), as: "many")
+    let accounts = [
+      try book.open("ada", limit: "100000"), try book.open("bob", limit: "100000"),
+    ]
+    var moved: [AccountID: [(micros: Int64, minor: Int64)]] = [:]
+    var expected: (both: [Int64], many: [Int64]) = ([], [])
+    var manyRaised: [AccountID: [Int64]] = [:]
+    for number in 0..<200 {
+      let account = accounts[Int.random(in: 0..<2, using: &random)]
+      // Mostly in order, some at the same time, some late.
+      let late =
+        Int64.random(in: 0..<4, using: &random) == 0 ? Double.random(in: 0..<8, using: &random) : 0
+      let micros = ago(40 - Double(number / 3) / 2 + late).micros
+      let minor = Int64.random(in: 1...9, using: &random) * 100
+      let isIncoming = Bool.random(using: &random)
+      let amount = Amount("\(minor / 100)")
+      let receipt = try book.perform(
+        isIncoming ? .deposit(amount, to: account) : .withdraw(amount, from: account),
+        at: Instant(micros: micros))
+      moved[account, default: []].append((micros, isIncoming ? minor : -minor))
+      let window = (moved[account] ?? []).filter {
+        $0.micros > micros - length && $0.micros <= micros
+      }
+      let into = window.map(\.minor).filter { $0 > 0 }.reduce(0, +)
+      let out = -window.map(\.minor).filter { $0 < 0 }.reduce(0, +)
+      let before = isIncoming ? (into - minor, out) : (into, out - minor)
+      if min(into, out) >= least, min(before.0, before.1) < least {
+        expected.both.append(receipt.position)
+      }
+      let isNews = !(manyRaised[account] ?? []).contains { $0 > micros - length && $0 <= micros }
+      if !isIncoming, isNews, window.filter({ $0.minor < 0 }).count >= count {
+        expected.many.append(receipt.position)
+        manyRaised[account, default: []].append(micros)
+      }
+      if Int.random(in: 0..<10, using: &random) == 0 { _ = try raised("both") }
+    }
+    #expect(!expected.both.isEmpty && !expected.many.isEmpty)
+    for _ in 0..<2 {
+      #expect(try raised("both") == expected.both)
+      #expect(try raised("many") == expected.many)
+      try book.ledger.rebuildProjections(["alerts"])
+    }
+  }
+
   @Test("for a first payment to a counterparty, and no later one")
   func newCounterparty() throws {
     let (ada, bob, cy) = (
