@@ -94,13 +94,18 @@ struct ProjectionFold {
 
   /// Applies events without writing what may wait. Throws `ProjectionFailure` at one that can't be applied.
   func apply(_ commits: ProjectedCommits, _ log: ReadTransaction) throws {
-    for event in commits.events {
-      for projection in projections {
-        do {
-          try projection.apply(event, log)
-        } catch {
-          throw try ProjectionFailure(type(of: projection).name, at: event.recorded.position, error)
-        }
+    for projection in projections { try apply(commits.events, to: projection, log) }
+  }
+
+  /// Generic, so that what a projection does is looked up once for all events.
+  private func apply<P: Projection>(
+    _ events: [ProjectedEvent], to projection: P, _ log: ReadTransaction
+  ) throws {
+    for event in events {
+      do {
+        try projection.apply(event, log)
+      } catch {
+        throw try ProjectionFailure(P.name, at: event.recorded.position, error)
       }
     }
   }

@@ -46,20 +46,42 @@ package final class Transactions: LedgerProjection {
   /// What is said about a commit whose events are being applied.
   private struct Document {
     let position: Int64
-    var descriptions: [String] = []
-    var counterparties: [String] = []
-    var holders: [String] = []
+    var description = Phrases()
+    var counterparty = Phrases()
+    var holder = Phrases()
+  }
 
-    mutating func add(_ movement: AccountEvent.Movement, holder: String?) {
-      if let text = movement.description, !descriptions.contains(text) { descriptions.append(text) }
-      if let other = movement.counterparty { counterparties.append(other.text) }
-      if let holder, !holders.contains(holder) { holders.append(holder) }
+  /// Texts, one after the other.
+  private struct Phrases {
+    private(set) var text: String?
+    /// Of more than one that was added.
+    private var known: Set<String> = []
+
+    mutating func append(_ phrase: String) {
+      if text == nil {
+        text = phrase
+      } else {
+        text?.append("\n")
+        text?.append(phrase)
+      }
+    }
+
+    /// Appends `phrase` unless it was added before.
+    mutating func add(_ phrase: String?) {
+      guard let phrase else { return }
+      if known.isEmpty, let text {
+        if phrase == text { return }
+        known = [text]
+      }
+      if text == nil || known.insert(phrase).inserted { append(phrase) }
     }
   }
 
   private let database: Database
   private let movements: String
   private let index: String
+  private let insertMovement: String
+  private let insertDocument: String
   private let holderPositions: PendingRows<AccountID, Int64>
   /// Holders as they are named now; nil for none.
   private var holders: [AccountID: String?] = [:]
@@ -71,6 +93,11 @@ package final class Transactions: LedgerProjection {
   package init(_ database: Database, in place: TablePlace) {
     self.database = database
     (movements, index) = (place["transactions"], place["transactions_text"])
+    insertMovement = "INSERT INTO \(movements) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    insertDocument = """
+      INSERT INTO \(index) (rowid, description, counterparty, reason, holder)
+        VALUES (?, ?, ?, ?, ?)
+      """
     let holders = place["transaction_holders"]
     holderPositions = PendingRows(
       read: { account in
@@ -133,10 +160,12 @@ package final class Transactions: LedgerProjection {
     guard position > last else { return }
     lastPosition = position
     var document = self.document ?? Document(position: position)
-    document.add(movement, holder: try holder(of: event.account, log))
+    document.description.add(movement.description)
+    if let other = movement.counterparty { document.counterparty.append(other.text) }
+    document.holder.add(try holder(of: event.account, log))
     self.document = document
     try database.run(
-      "INSERT INTO \(movements) VALUES (?, ?, ?, ?, ?, ?, ?)", position, document.position,
+      insertMovement, position, document.position,
       event.account.text, event.recorded.commit.effectiveAtMicros, movement.amount.currency.code,
       event.event.signedMinorUnits, movement.counterparty?.text)
   }
@@ -146,19 +175,13 @@ package final class Transactions: LedgerProjection {
   }
 
   private func insert(_ document: Document, reason: String?) throws {
-    func text(_ parts: [String]) -> String? {
-      parts.isEmpty ? nil : parts.joined(separator: "\n")
-    }
-    let (description, counterparty) = (text(document.descriptions), text(document.counterparties))
-    let holder = text(document.holders)
+    let (description, counterparty) = (document.description.text, document.counterparty.text)
+    let holder = document.holder.text
     guard description != nil || counterparty != nil || holder != nil || reason != nil else {
       return
     }
     try database.run(
-      """
-      INSERT INTO \(index) (rowid, description, counterparty, reason, holder)
-        VALUES (?, ?, ?, ?, ?)
-      """, document.position, description, counterparty, reason, holder)
+      insertDocument, document.position, description, counterparty, reason, holder)
   }
 
   package func flush() throws { try holderPositions.flush() }
