@@ -38,6 +38,9 @@ struct EventList {
     }
   }
 
+  /// Writes what waits for its columns to be measured, if anything does.
+  mutating func showAll() throws { try table.showAll() }
+
   /// Ends the list, with `checkpoint` if there is one.
   mutating func finish(_ checkpoint: Checkpoint?) throws {
     switch format {
@@ -97,6 +100,30 @@ extension OutputOptions {
       try book.forEachEvent(query, amounts: amounts, add)
     }
     try list.finish(checkpoint)
+    try output.finish()
+  }
+}
+
+extension OutputOptions {
+  /// Writes the events that `query` asks for and whose amount is one of `amounts`, and then those that are
+  /// recorded from now on, as soon as they are. None says that it was reversed later.
+  ///
+  /// Throws `ClosedPipe` once nobody reads it any more.
+  func followEvents(
+    _ query: EventQuery, amounts: AmountRange?, of book: Ledger, to output: Output
+  ) throws {
+    var list = EventList(format, on: output, isColored: isColored(output), isRaw: query.isRaw)
+    let watch = book.watch()
+    try book.followEvents(
+      query, amounts: amounts,
+      pause: {
+        try list.showAll()
+        try output.flush()
+        if watch.wait(orHangUpOf: output.descriptor) == .hungUp { throw ClosedPipe() }
+        return true
+      },
+      { try list.add($0, reversedBy: nil) })
+    try list.showAll()
     try output.finish()
   }
 }

@@ -20,7 +20,7 @@ struct OutputError: Error {
 /// A file is written under another name and takes its place in `finish`: what stood there stays as it
 /// was if something fails.
 final class Output {
-  private let descriptor: Int32
+  let descriptor: Int32
   private let name: String
   /// The draft of a file, until it is finished; nil if bytes go where they are meant to at once.
   private var draft: String?

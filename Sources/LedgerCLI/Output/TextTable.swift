@@ -28,7 +28,10 @@ struct TextTable {
     if waiting.count == Self.rowsToMeasure { try writeWaiting() }
   }
 
-  mutating func finish() throws {
+  mutating func finish() throws { try showAll() }
+
+  /// Writes the rows so far; from then on, widths are what these need.
+  mutating func showAll() throws {
     if isMeasuring, !waiting.isEmpty { try writeWaiting() }
   }
 
