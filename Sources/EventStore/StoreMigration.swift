@@ -33,6 +33,12 @@ enum StoreMigration {
       try database.execute("DROP TABLE projections")
       try database.execute(StoreSchema.projections)
     },
+    // 4 → 5: subscriptions, and what they could not deliver.
+    { database in
+      for statement in [StoreSchema.subscriptions, StoreSchema.deadLetters] {
+        try database.execute(statement)
+      }
+    },
   ]
 
   /// Brings the file up to date, each step in a transaction of its own, and returns the notice to show;

@@ -1,11 +1,11 @@
-/// The tables of a store, format 4, and what guards them.
+/// The tables of a store, format 5, and what guards them.
 ///
 /// Look-up tables keep stream ids, types and actors out of the rows of the log. Nothing in an append-only
-/// table ever changes, but that personal text can be erased; snapshots, settings and checkpoints do, and
-/// all but settings can be made anew.
+/// table ever changes, but that personal text can be erased. Snapshots and projections can be made anew;
+/// settings and subscriptions are their users' affair.
 enum StoreSchema {
   /// `PRAGMA user_version` of a file in this format.
-  static let format: Int64 = 4
+  static let format: Int64 = 5
 
   static let tables = [
     """
@@ -135,7 +135,10 @@ enum StoreSchema {
   ]
 
   /// The tables of every store, whatever its projections.
-  static let tableNames = appendOnlyTables + ["projections", "snapshots", "settings"]
+  static let tableNames =
+    appendOnlyTables + [
+      "projections", "snapshots", "settings", "subscriptions", "dead_letters",
+    ]
 
   /// As it is since format 4.
   static let projections = """
@@ -183,9 +186,37 @@ enum StoreSchema {
     ) STRICT, WITHOUT ROWID
     """
 
+  /// Since format 5.
+  static let subscriptions = """
+    CREATE TABLE subscriptions (
+      subscription_id INTEGER PRIMARY KEY,
+      name            TEXT    NOT NULL UNIQUE,
+      checkpoint      INTEGER NOT NULL,     -- global position: all up to it was delivered, or is a dead letter
+      event_types     TEXT,                 -- their names, one a line; NULL: every type
+      stream_prefix   TEXT,                 -- how its streams' names begin; NULL: every stream
+      created_at_us   INTEGER NOT NULL      -- microseconds since 1970, UTC
+    ) STRICT
+    """
+
+  /// Since format 5.
+  static let deadLetters = """
+    CREATE TABLE dead_letters (
+      subscription_id INTEGER NOT NULL REFERENCES subscriptions,
+      position        INTEGER NOT NULL REFERENCES recorded_events,
+      stream_key      INTEGER NOT NULL REFERENCES streams,
+      attempts        INTEGER NOT NULL,     -- 0: it waits for an earlier one of its stream
+      problem         TEXT,                 -- of the last attempt; NULL: there was none
+      failed_at_us    INTEGER,              -- when that was: microseconds since 1970, UTC
+      is_due          INTEGER NOT NULL,     -- 1: to be tried again, else 0
+      PRIMARY KEY (subscription_id, position)
+    ) STRICT, WITHOUT ROWID
+    """
+
   /// Everything, in order of creation.
   static let statements =
-    tables + [projections, eventsView, snapshots, settings, treeNodes] + guards
+    tables
+    + [projections, eventsView, snapshots, settings, treeNodes, subscriptions, deadLetters]
+    + guards
 
   /// SQL for microseconds since 1970 as RFC 3339 text; right before 1970 too.
   private static func instant(_ micros: String) -> String {

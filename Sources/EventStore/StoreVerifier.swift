@@ -165,7 +165,9 @@ private struct StoreVerifier {
   }
 
   private func checkCopies(_ copies: ProjectionCopies) throws {
-    if course.isClear { try copies.check(head: end.position) }
+    guard course.isClear else { return }
+    try copies.check(head: end.position)
+    try log.checkSubscriptions(head: end.position)
   }
 
   // MARK: Which comes first

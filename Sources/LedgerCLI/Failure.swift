@@ -67,6 +67,14 @@ extension Failure {
     case let error as DatabaseError: self.init(error)
     case let error as UnfinishedErasure: self.init(error)
     case let error as RebuildError: self.init(error)
+    case let error as SubscriptionError: self.init(error)
+    case let error as TooManyRefused:
+      self.init(
+        status: ExitStatus.busy, code: "too_many_refused",
+        message:
+          "the command refused \(error.count) events in a row (\(error.problem)), so that it is "
+          + "rather to blame than they; what it did not take is delivered by the next run of "
+          + "\(error.name), and the \(error.count) by: ledger subscriptions retry \(error.name)")
     case let error as VersionNotReached:
       self.init(
         status: ExitStatus.busy, code: "version_not_reached",
@@ -227,6 +235,51 @@ extension Failure {
         facts: [
           JSONMember("projection", .string(name)), JSONMember("position", .integer(position)),
         ])
+    }
+  }
+
+  private init(_ error: SubscriptionError) {
+    switch error {
+    case .notFound(let name):
+      self.init(
+        status: ExitStatus.refused, code: "subscription_not_found",
+        message:
+          "there is no subscription \(name); make it with: ledger subscriptions create \(name)",
+        facts: [JSONMember("name", .string(name))])
+    case .exists(let name):
+      self.init(
+        status: ExitStatus.refused, code: "subscription_exists",
+        message: "there is a subscription \(name) already; nothing was changed",
+        facts: [JSONMember("name", .string(name))])
+    case .moved(let name, let checkpoint):
+      self.init(
+        status: ExitStatus.refused, code: "checkpoint_conflict",
+        message:
+          "the subscription \(name) is at position \(checkpoint) already; nothing was changed",
+        facts: [
+          JSONMember("name", .string(name)), JSONMember("checkpoint", .integer(checkpoint)),
+        ])
+    case .beyondEnd(let name, let position, let head):
+      self.init(
+        status: ExitStatus.refused, code: "beyond_end",
+        message:
+          "the subscription \(name) can't be at position \(position): the log ends at \(head)",
+        facts: [
+          JSONMember("name", .string(name)), JSONMember("position", .integer(position)),
+          JSONMember("head", .integer(head)),
+        ])
+    case .noDeadLetter(let name, let position):
+      self.init(
+        status: ExitStatus.refused, code: "no_dead_letter",
+        message:
+          "the subscription \(name) has no dead letter at position \(position) that waits for "
+          + "no other; see: ledger subscriptions dead-letters \(name)",
+        facts: [JSONMember("name", .string(name)), JSONMember("position", .integer(position))])
+    case .running(let name):
+      self.init(
+        status: ExitStatus.busy, code: "subscription_running",
+        message: "another process runs the subscription \(name); it has to end first",
+        facts: [JSONMember("name", .string(name))])
     }
   }
 

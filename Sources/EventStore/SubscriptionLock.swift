@@ -1,0 +1,64 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The right to run a subscription, of one process at a time.
+///
+/// The system's lock on a file beside the store: whoever dies lets go of it. The file goes with the lock; one
+/// that a dead process left is used again.
+public final class SubscriptionLock {
+  private let path: String
+  private let descriptor: Int32
+
+  /// Takes the lock without waiting for another process. Throws `SubscriptionError.running` if somebody has it, and
+  /// `StoreFileError.cannotCreate` if there can be no such file.
+  public init(of name: String, in storePath: String) throws {
+    path = "\(storePath).\(name).lock"
+    while true {
+      let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+      guard descriptor >= 0 else { throw StoreFile.cannotCreate(path) }
+      guard Self.isTaken(descriptor) else {
+        close(descriptor)
+        throw SubscriptionError.running(name: name)
+      }
+      // Whoever had it before may have taken its file away meanwhile.
+      if Self.isFile(descriptor, at: path) {
+        self.descriptor = descriptor
+        return
+      }
+      close(descriptor)
+    }
+  }
+
+  deinit {
+    unlink(path)
+    close(descriptor)
+  }
+
+  /// Whoever asks `isHeld` holds it for a moment.
+  private static func isTaken(_ descriptor: Int32) -> Bool {
+    for _ in 0..<10 {
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+      SystemClock.sleep(micros: 5_000)
+    }
+    return false
+  }
+
+  /// Whether some process has the lock.
+  public static func isHeld(of name: String, in storePath: String) -> Bool {
+    let descriptor = open("\(storePath).\(name).lock", O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return flock(descriptor, LOCK_SH | LOCK_NB) != 0
+  }
+
+  private static func isFile(_ descriptor: Int32, at path: String) -> Bool {
+    var (mine, other) = (stat(), stat())
+    return fstat(descriptor, &mine) == 0 && stat(path, &other) == 0
+      && mine.st_dev == other.st_dev && mine.st_ino == other.st_ino
+  }
+}

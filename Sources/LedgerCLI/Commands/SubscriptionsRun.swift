@@ -1,0 +1,127 @@
+import ArgumentParser
+import EventStore
+import JSONText
+import LedgerKit
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+extension LedgerCommand.Subscriptions {
+  /// Feeds a command.
+  struct Run: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "run",
+      abstract: "Give a command what a subscription wants, batch by batch, as it is recorded.",
+      discussion: """
+        The command is run once for every batch, reads the events as JSON, one a line, and says with \
+        exit status 0 that it has taken all of them: only then does the checkpoint move. So each \
+        event is delivered in order and at least once; whoever must not take one twice remembers its \
+        globalPosition.
+
+        A batch that is refused is tried again, then in halves, until the event to blame is found. \
+        That becomes a dead letter; later events of its stream wait for it, and other streams go \
+        on: see `dead-letters`. Exit status 75 of the command says that it can take nothing now: \
+        then it is asked again until it can. $LEDGER_DB and $LEDGER_SUBSCRIPTION tell it what it is \
+        fed from.
+
+        One process at a time runs a subscription. It ends when it is interrupted, with --once when \
+        there is nothing left to deliver.
+
+        Example:
+          ledger subscriptions run mail -- ./send-mails
+          ledger subscriptions run copy --once --batch 1000 -- sh -c 'cat >> copy.ndjson'
+        """)
+
+    @Argument(help: "The subscription.")
+    var name: SubscriptionName
+
+    @Argument(
+      parsing: .postTerminator,
+      help: ArgumentHelp("The command and its arguments, after --.", valueName: "command"))
+    var command: [String]
+
+    @Flag(help: "End when there is nothing left to deliver.")
+    var once = false
+
+    @Option(help: ArgumentHelp("How many events are delivered together at most.", valueName: "n"))
+    var batch = 100
+
+    @Option(
+      help: ArgumentHelp("How often to try again before an event is a dead letter.", valueName: "n")
+    )
+    var retries = 5
+
+    @Option(
+      help: ArgumentHelp(
+        "How long to rest before that, twice as long each time: 500ms, 5s, 2m (default: 100ms).",
+        valueName: "time"))
+    var rest: TimeoutArgument?
+
+    @OptionGroup var ledger: LedgerOptions
+
+    func validate() throws {
+      guard !command.isEmpty else {
+        throw ValidationError("say which command to feed, after --: run NAME -- COMMAND")
+      }
+      guard (1...100_000).contains(batch) else {
+        throw ValidationError("--batch takes 1 to 100000")
+      }
+      guard (0...1_000).contains(retries) else {
+        throw ValidationError("--retries takes 0 to 1000")
+      }
+    }
+
+    func run() throws {
+      let book = try ledger.openForWriting()
+      let lock = try book.lockSubscription(name.text)
+      defer { withExtendedLifetime(lock) {} }
+      tellCommand()
+      StopSignal.catchAll()
+      let watch = book.watch()
+      var policy = SubscriptionRunner.Policy()
+      (policy.batch, policy.retries) = (batch, retries)
+      if let rest { policy.firstRestMillis = Int64(rest.duration / .milliseconds(1)) }
+      var runner = SubscriptionRunner(book, name: name.text, policy: policy)
+      while !StopSignal.hasCome {
+        let step = try runner.step(rest: Self.rest, deliver: deliver)
+        if step == .ended || step == .idle && once { return }
+        if step == .idle { _ = watch.wait() }
+      }
+    }
+
+    private func tellCommand() {
+      setenv("LEDGER_SUBSCRIPTION", name.text, 1)
+      guard let path = realpath(ledger.resolvedPath, nil) else { return }
+      setenv("LEDGER_DB", path, 1)
+      free(path)
+    }
+
+    private static func rest(millis: Int64) -> Bool {
+      SystemClock.sleep(micros: millis * 1_000)
+      return !StopSignal.hasCome
+    }
+
+    private func deliver(_ events: [RecordedEvent]) throws -> Delivery {
+      var writer = EventWriter(isRaw: false)
+      var input: [UInt8] = []
+      for event in events {
+        input += writer.json(of: event)
+        input.append(UInt8(ascii: "\n"))
+      }
+      switch try ChildCommand(words: command).run(input: input) {
+      case .exited(0): return .done
+      case .exited(ExitStatus.busy):
+        return .unavailable(problem: "exit status \(ExitStatus.busy)")
+      case .exited(let status): return .refused(problem: "exit status \(status)")
+      // The signal may have been meant for both.
+      case .killed where StopSignal.hasCome: return .unavailable(problem: "interrupted")
+      case .killed(let signal): return .refused(problem: "killed by signal \(signal)")
+      }
+    }
+  }
+}
