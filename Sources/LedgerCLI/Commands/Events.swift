@@ -15,11 +15,15 @@ extension LedgerCommand {
 
         To poll, remember the last globalPosition and ask for what comes --after it.
 
+        With --integration come the events for outsiders, in words that stay when stored events change; \
+        --type, --limit and positions are theirs.
+
         Example:
           ledger events --stream BankAccount-acct-42
           ledger events --type MoneyWithdrawn --actor user-5 --since 2026-03
           ledger events --after 1200 --limit 100 --format ndjson
           ledger events --backwards --limit 10
+          ledger events --integration --cloud-events --after 1200 --format ndjson
         """)
 
     @Option(help: "Only this stream, such as BankAccount-acct-42.")
@@ -33,6 +37,8 @@ extension LedgerCommand {
     @Flag(help: "Show events as they are stored, whatever their version.")
     var raw = false
 
+    @OptionGroup var feed: FeedOptions
+
     @OptionGroup var ledger: LedgerOptions
     @OptionGroup var output: OutputOptions
 
@@ -40,8 +46,9 @@ extension LedgerCommand {
       guard stream == nil || streamPrefix == nil else {
         throw ValidationError("--stream names one stream, --stream-prefix several; choose one")
       }
+      try feed.check(isRaw: raw, output.format)
       // With --raw, anything may stand in the file.
-      if !raw { try events.checkTypes() }
+      if !raw { try events.checkTypes(among: feed.types) }
     }
 
     func run() throws {
@@ -52,7 +59,11 @@ extension LedgerCommand {
       query.streamPrefix = streamPrefix
       query.isRaw = raw
       try events.narrow(&query, on: book)
-      try output.printEvents(query, amounts: amounts, of: book, to: target)
+      if feed.isPlain {
+        try output.printEvents(query, amounts: amounts, of: book, to: target)
+      } else {
+        try output.printFeed(feed, query, amounts: amounts, of: book, to: target)
+      }
     }
   }
 }
