@@ -42,6 +42,12 @@ public struct Subscription: Hashable, Sendable {
     /// Everything.
     public init() {}
 
+    /// Whether it lets `event` through.
+    public func wants(_ event: RecordedEvent) -> Bool {
+      types?.contains(event.type) ?? true
+        && streamPrefix.map { event.streamID.utf8.starts(with: $0.utf8) } ?? true
+    }
+
     /// A value with all its fields.
     public init(types: [String]?, streamPrefix: String?) {
       (self.types, self.streamPrefix) = (types, streamPrefix)

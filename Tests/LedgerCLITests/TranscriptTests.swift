@@ -13,7 +13,7 @@ struct TranscriptTests {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     return names.filter { $0.hasSuffix(".md") }.sorted().map { "fixtures/transcripts/\($0)" }
       + ["README.md"]
-      + ["AddingAProjection", "Consistency", "TimeTravel"].map {
+      + ["AddingAProjection", "Consistency", "IntegrationEvents", "TimeTravel"].map {
         "Sources/LedgerKit/LedgerKit.docc/\($0).md"
       }
   }()

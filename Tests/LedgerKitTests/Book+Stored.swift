@@ -36,6 +36,11 @@ extension Book {
     }
   }
 
+  /// Records `commit` below the rules.
+  func append(_ commit: NewCommit) throws {
+    _ = try ledger.store.write { try $0.append(commit) }
+  }
+
   /// Records an event that this build can't read, and leaves the projection as a newer one would:
   /// with the event seen.
   func storeUnreadable(_ type: String, version: Int64, of account: AccountID) throws {

@@ -16,12 +16,16 @@ extension LedgerCommand {
         To poll, remember the last globalPosition and ask for what comes --after it. --follow goes \
         on with what any program records from now on, until it is interrupted or nobody reads it.
 
+        With --integration come the events for outsiders, in words that stay when stored events change; \
+        --type, --limit and positions are theirs.
+
         Example:
           ledger events --stream BankAccount-acct-42
           ledger events --type MoneyWithdrawn --actor user-5 --since 2026-03
           ledger events --after 1200 --limit 100 --format ndjson
           ledger events --backwards --limit 10
           ledger events --after 1200 --follow --format ndjson
+          ledger events --integration --cloud-events --after 1200 --format ndjson
         """)
 
     @Option(help: "Only this stream, such as BankAccount-acct-42.")
@@ -38,6 +42,8 @@ extension LedgerCommand {
     @Flag(help: "Go on with what is recorded from now on.")
     var follow = false
 
+    @OptionGroup var feed: FeedOptions
+
     @OptionGroup var ledger: LedgerOptions
     @OptionGroup var output: OutputOptions
 
@@ -45,6 +51,7 @@ extension LedgerCommand {
       guard stream == nil || streamPrefix == nil else {
         throw ValidationError("--stream names one stream, --stream-prefix several; choose one")
       }
+      try feed.check(isRaw: raw, output.format)
       if follow {
         guard output.format != .json else {
           throw ValidationError("--follow has no end, and a JSON array needs one; use ndjson")
@@ -54,7 +61,7 @@ extension LedgerCommand {
         }
       }
       // With --raw, anything may stand in the file.
-      if !raw { try events.checkTypes() }
+      if !raw { try events.checkTypes(among: feed.types) }
     }
 
     func run() throws {
@@ -65,10 +72,15 @@ extension LedgerCommand {
       query.streamPrefix = streamPrefix
       query.isRaw = raw
       try events.narrow(&query, on: book)
-      if follow {
-        try output.followEvents(query, amounts: amounts, of: book, to: target)
-      } else {
+      switch (feed.isPlain, follow) {
+      case (true, false):
         try output.printEvents(query, amounts: amounts, of: book, to: target)
+      case (true, true):
+        try output.followEvents(query, amounts: amounts, of: book, to: target)
+      case (false, false):
+        try output.printFeed(feed, query, amounts: amounts, of: book, to: target)
+      case (false, true):
+        try output.followFeed(feed, query, amounts: amounts, of: book, to: target)
       }
     }
   }

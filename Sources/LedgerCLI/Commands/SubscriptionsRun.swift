@@ -29,6 +29,9 @@ extension LedgerCommand.Subscriptions {
         then it is asked again until it can. $LEDGER_DB and $LEDGER_SUBSCRIPTION tell it what it is \
         fed from.
 
+        With --integration the command reads the events for outsiders, each when the last of the \
+        stored events that it tells is delivered.
+
         One process at a time runs a subscription. It ends when it is interrupted, with --once when \
         there is nothing left to deliver.
 
@@ -62,6 +65,7 @@ extension LedgerCommand.Subscriptions {
         valueName: "time"))
     var rest: TimeoutArgument?
 
+    @OptionGroup var feed: FeedOptions
     @OptionGroup var ledger: LedgerOptions
 
     func validate() throws {
@@ -87,8 +91,13 @@ extension LedgerCommand.Subscriptions {
       (policy.batch, policy.retries) = (batch, retries)
       if let rest { policy.firstRestMillis = Int64(rest.duration / .milliseconds(1)) }
       var runner = SubscriptionRunner(book, name: name.text, policy: policy)
+      let filter = try book.subscription(named: name.text).filter
       while !StopSignal.hasCome {
-        let step = try runner.step(rest: Self.rest, deliver: deliver)
+        let step = try runner.step(rest: Self.rest) { events in
+          let input = try input(events, filter, book)
+          // A leg of a transfer may tell outsiders nothing.
+          return input.isEmpty ? .done : try deliver(input)
+        }
         if step == .ended || step == .idle && once { return }
         if step == .idle { _ = watch.wait() }
       }
@@ -106,13 +115,24 @@ extension LedgerCommand.Subscriptions {
       return !StopSignal.hasCome
     }
 
-    private func deliver(_ events: [RecordedEvent]) throws -> Delivery {
-      var writer = EventWriter(isRaw: false)
+    /// What the command reads.
+    private func input(
+      _ events: [RecordedEvent], _ filter: Subscription.Filter, _ book: Ledger
+    ) throws -> [UInt8] {
+      var writer = FeedWriter(feed, ledgerID: book.id)
+      let lines =
+        feed.integration
+        ? try book.integrationEvents(of: events, wantedBy: filter).map(writer.line)
+        : events.map { writer.line(of: $0) }
       var input: [UInt8] = []
-      for event in events {
-        input += writer.json(of: event)
+      for line in lines {
+        input += line.json
         input.append(UInt8(ascii: "\n"))
       }
+      return input
+    }
+
+    private func deliver(_ input: [UInt8]) throws -> Delivery {
       switch try ChildCommand(words: command).run(input: input) {
       case .exited(0): return .done
       case .exited(ExitStatus.busy):

@@ -3,6 +3,7 @@ import EventStore
 import JSONText
 import LedgerDomain
 import LedgerImport
+import LedgerKit
 
 extension LedgerCommand {
   /// Checks a proof without a ledger.

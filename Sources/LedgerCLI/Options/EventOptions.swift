@@ -70,11 +70,11 @@ struct EventOptions: ParsableArguments {
     try WriteOptions.refuseEmpty([("--actor", actor), ("--correlation-id", correlationID)])
   }
 
-  /// Throws if there is no such type of event.
-  func checkTypes() throws {
-    for type in types where !Ledger.eventTypes.contains(type) {
+  /// Throws if one of the types is not `among` those that there are.
+  func checkTypes(among known: [String] = Ledger.eventTypes) throws {
+    for type in types where !known.contains(type) {
       throw ValidationError(
-        "there is no event type '\(type)'; use \(Ledger.eventTypes.joined(separator: ", "))")
+        "there is no event type '\(type)'; use \(known.joined(separator: ", "))")
     }
   }
 

@@ -113,18 +113,35 @@ extension OutputOptions {
     _ query: EventQuery, amounts: AmountRange?, of book: Ledger, to output: Output
   ) throws {
     var list = EventList(format, on: output, isColored: isColored(output), isRaw: query.isRaw)
+    try follow(query, of: book, on: output, show: { try list.showAll() }) { part in
+      var count = 0
+      try book.forEachEvent(part, amounts: amounts) { event in
+        count += 1
+        try list.add(event, reversedBy: nil)
+      }
+      return count
+    }
+    try list.showAll()
+    try output.finish()
+  }
+
+  /// Has `read` write one part after the other of what `query` asks for, as soon as there is one; `show` is
+  /// called before each wait. `read` returns how many events it wrote.
+  ///
+  /// Throws `ClosedPipe` once nobody reads it any more.
+  func follow(
+    _ query: EventQuery, of book: Ledger, on output: Output, show: () throws -> Void,
+    _ read: (EventQuery) throws -> Int
+  ) throws {
     let watch = book.watch()
-    try book.followEvents(
-      query, amounts: amounts,
+    try book.follow(
+      query,
       pause: {
-        try list.showAll()
+        try show()
         try output.flush()
         if watch.wait(orHangUpOf: output.descriptor) == .hungUp { throw ClosedPipe() }
         return true
-      },
-      { try list.add($0, reversedBy: nil) })
-    try list.showAll()
-    try output.finish()
+      }, read)
   }
 }
 

@@ -88,11 +88,3 @@ extension RecordedEvent {
     return members
   }
 }
-
-/// What stands where an erased text would stand.
-enum Erased {
-  static let mark = "[erased]"
-
-  /// `text`, or the mark if it was erased; nil if there never was one.
-  static func shown(_ text: String?, _ isErased: Bool) -> String? { isErased ? mark : text }
-}

@@ -1,35 +1,30 @@
 public import EventStore
-public import LedgerDomain
 
 extension Ledger {
-  /// A watch on the ledger's file, for `followEvents`.
+  /// A watch on the ledger's file, for `follow`.
   public func watch() -> ChangeWatch { ChangeWatch(path: store.path) }
 
-  /// Calls `body` with every event that `query` asks for, and then with those that are recorded from now
-  /// on, by anybody: in the order of the log, each once.
+  /// Has `read` read what `query` asks for, and then what is recorded from now on, by anybody: one part of the
+  /// log after the other, so that each event is in one part.
   ///
-  /// Whenever there are no more, `pause` is called; it returns false to end. `query` is neither reversed
-  /// nor has an end; its limit counts what `body` was given. Throws what `forEachEvent` throws.
-  public func followEvents(
-    _ query: EventQuery, amounts: AmountRange? = nil, pause: () throws -> Bool,
-    _ body: (RecordedEvent) throws -> Void
+  /// `read` is given the query for a part, which ends with a commit, and returns how many it found: the
+  /// query's limit counts these. Whenever there is no more, `pause` is called; it returns false to end.
+  /// `query` is neither reversed nor has an end.
+  public func follow(
+    _ query: EventQuery, pause: () throws -> Bool, _ read: (EventQuery) throws -> Int
   ) throws {
     precondition(!query.isReversed && query.through == nil, "what is followed has no end")
     var rest = query
-    while true {
+    while rest.limit != 0 {
       let head = try store.read { try $0.head().position }
       if head > rest.after ?? 0 {
         rest.through = head
-        var found = 0
-        try forEachEvent(rest, amounts: amounts) { event in
-          found += 1
-          try body(event)
-        }
+        let count = try read(rest)
+        rest.limit = rest.limit.map { $0 - count }
         rest.after = head
-        rest.limit = rest.limit.map { $0 - found }
+      } else if try !pause() {
+        return
       }
-      if rest.limit == 0 { return }
-      guard try pause() else { return }
     }
   }
 }

@@ -59,7 +59,7 @@ extension Ledger {
 
 extension LedgerEvent {
   /// Of a movement, more than zero; nil if the event has none.
-  fileprivate var amount: Money? {
+  var amount: Money? {
     switch self {
     case .account(_, let event): event.movement?.amount
     case .erasure, .period, .alert: nil
