@@ -19,7 +19,7 @@ public final class SubscriptionLock {
   public init(of name: String, in storePath: String) throws {
     path = "\(storePath).\(name).lock"
     while true {
-      let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+      let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
       guard descriptor >= 0 else { throw StoreFile.cannotCreate(path) }
       guard Self.isTaken(descriptor) else {
         close(descriptor)
@@ -50,7 +50,7 @@ public final class SubscriptionLock {
 
   /// Whether some process has the lock.
   public static func isHeld(of name: String, in storePath: String) -> Bool {
-    let descriptor = open("\(storePath).\(name).lock", O_RDONLY | O_CLOEXEC)
+    let descriptor = open("\(storePath).\(name).lock", O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     return flock(descriptor, LOCK_SH | LOCK_NB) != 0

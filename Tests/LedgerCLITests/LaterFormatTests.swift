@@ -26,7 +26,7 @@ struct LaterFormatTests {
     #expect(outcome.output.isEmpty)
     #expect(
       outcome.errors == """
-        ledger: ledger_too_new: ledger.db has file format 99, and this version knows up to 4; \
+        ledger: ledger_too_new: ledger.db has file format 99, and this version knows up to 5; \
         use a newer version of ledger
 
         """)

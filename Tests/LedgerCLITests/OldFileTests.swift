@@ -13,13 +13,13 @@ struct OldFileTests {
   }
 
   private static let tooOld = """
-    ledger: ledger_too_old: ledger.db has file format 1, and this version reads 4; bring it up to \
+    ledger: ledger_too_old: ledger.db has file format 1, and this version reads 5; bring it up to \
     date (a copy is kept) with: ledger init --db ledger.db
 
     """
 
   private static let note = """
-    ledger: note: ledger.db was brought from file format 1 to 4; as it was, it is kept at \
+    ledger: note: ledger.db was brought from file format 1 to 5; as it was, it is kept at \
     ledger.db.format-1
 
     """

@@ -48,6 +48,14 @@ struct KeptLedger: CustomTestStringConvertible {
         "acct-42": "2599.00", "acct-99": "480.50", "alt-1": "80.00", "kasse": "0 closed",
         "tree-1": "250.00",
       ], snapshots: [7, 9, 11]),
+    // With two subscriptions, one of which has a dead letter for which others wait.
+    KeptLedger(
+      format: 5, commits: 295, events: 301,
+      headHash: "11f2551560fde5ba1bb0ebd3106982407d8914545b11ba93845bc126e4ee2f94",
+      balances: [
+        "acct-42": "2598.00", "acct-99": "480.50", "alt-1": "80.00", "kasse": "0 closed",
+        "tree-1": "250.00",
+      ], snapshots: [12, 14, 16]),
   ]
 
   /// `fixtures/ledgers`.

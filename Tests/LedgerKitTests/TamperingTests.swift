@@ -55,10 +55,11 @@ struct TamperingTests {
   @Test("no table and no column is left out")
   func complete() throws {
     try trial.restore()
+    let leftOut = Harmless.usersTables.map { "'\($0)'" }.joined(separator: ", ")
     let columns = try RawLedger(trial.path).rows(
       """
       SELECT s.name, c.name FROM sqlite_schema s, pragma_table_info(s.name) c
-       WHERE s.type = 'table' AND s.name <> 'settings'
+       WHERE s.type = 'table' AND s.name NOT IN (\(leftOut))
       """)
     let tried = Set((plan.tamperings + plan.harmless).map { [$0.table, $0.column ?? ""] })
     #expect(columns.count > 40)

@@ -1,12 +1,15 @@
 /// Changes of the file that change no history: `verify` has nothing to say against them.
 package enum Harmless {
-  /// Saved states of accounts are a cache, settings the user's choice, and where a projection has stopped or
-  /// is being rebuilt is said anew when it is asked.
+  /// Saved states of accounts are a cache, settings and subscriptions their users' affair, and where a
+  /// projection has stopped or is being rebuilt is said anew when it is asked.
   static func isHarmless(_ tampering: Tampering) -> Bool {
-    tampering.table == "settings"
+    usersTables.contains(tampering.table)
       || tampering.table == "snapshots" && tampering.kind == .deleted
       || tampering.table == "projections" && notes.contains(tampering.column ?? "")
   }
+
+  /// What users choose or do, and no event says.
+  package static let usersTables = ["settings", "subscriptions", "dead_letters"]
 
   /// How a full-text index packs its terms: `verify` compares what it says with the events, term by term, and
   /// leaves how that is found to SQLite.

@@ -45,7 +45,9 @@ package struct TamperPlan: Sendable {
     tamperings =
       try ofRows.filter { !Harmless.isHarmless($0) } + SeveralTables.all(short)
       + SchemaTampering.all(short)
-    let caches = ofRows.filter { $0.table != "settings" && Harmless.isHarmless($0) }
+    let caches = ofRows.filter {
+      !Harmless.usersTables.contains($0.table) && Harmless.isHarmless($0)
+    }
     harmless = try caches + Harmless.renumberedKeys(short)
   }
 

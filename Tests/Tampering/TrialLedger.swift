@@ -83,6 +83,7 @@ package final class TrialLedger {
       if book.step == 70 { try book.perform(.reopen(nil, reason: "too early")) }
     }
     try book.takeSnapshots()
+    try book.feed()
   }
 
   private init(_ path: String) throws {
@@ -121,6 +122,17 @@ package final class TrialLedger {
       $0.idempotencyKey = "undo-\(position)"
     }
     try perform(.deposit(Amount("120.70"), to: id("acct-42"))) { $0.corrects = position }
+  }
+
+  /// Feeds somebody who takes the first event and refuses the next.
+  private func feed() throws {
+    _ = try ledger.createSubscription("mail", .init(types: nil, streamPrefix: "BankAccount-"))
+    var policy = SubscriptionRunner.Policy()
+    (policy.batch, policy.retries) = (1, 0)
+    var runner = SubscriptionRunner(ledger, name: "mail", policy: policy)
+    for delivery in [Delivery.done, .refused(problem: "exit status 1")] {
+      _ = try runner.step(rest: { _ in true }, deliver: { _ in delivery })
+    }
   }
 
   private func takeSnapshots() throws {

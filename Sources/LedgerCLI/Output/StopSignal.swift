@@ -20,8 +20,10 @@ enum StopSignal {
   static var hasCome: Bool { hasStopSignalCome.load(ordering: .relaxed) }
 
   /// From now on, interrupts and requests to end are only noted; those that the caller of this program ignores
-  /// stay ignored.
+  /// stay ignored. Those that it holds back come through.
   static func catchAll() {
+    var caught = sigset_t()
+    sigemptyset(&caught)
     // A handler must find it made.
     _ = hasCome
     for number in [SIGINT, SIGTERM, SIGHUP] {
@@ -44,6 +46,8 @@ enum StopSignal {
         action.__sigaction_u.__sa_handler = noteStopSignal
       #endif
       sigaction(number, &action, nil)
+      sigaddset(&caught, number)
     }
+    sigprocmask(SIG_UNBLOCK, &caught, nil)
   }
 }

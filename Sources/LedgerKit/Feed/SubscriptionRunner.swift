@@ -59,6 +59,8 @@ public struct SubscriptionRunner {
   private let policy: Policy
   /// How many are delivered together now: fewer while one to blame is looked for.
   private var limit: Int
+  /// The end of the last batch that was refused; nil once it is behind the checkpoint.
+  private var suspectThrough: Int64?
   private var refusedInARow = 0
 
   /// A runner of the subscription `name`.
@@ -81,20 +83,22 @@ public struct SubscriptionRunner {
         try ledger.acknowledge(name, through: through, expecting: checkpoint)
         return .worked(0)
       }
-      // While halves are tried, all know already that waiting does not help.
-      let retries = limit == policy.batch || events.count == 1 ? policy.retries : 0
+      // While halves are tried, it is known already that waiting does not help.
+      let retries = suspectThrough == nil || events.count == 1 ? policy.retries : 0
       switch try attempt(events, retries: retries, rest, deliver) {
       case nil: return .ended
       case .done?:
         try ledger.acknowledge(name, through: through, expecting: checkpoint)
-        limit = min(2 * limit, policy.batch)
         refusedInARow = 0
+        forgetSuspects(through: through)
         return .worked(events.count)
       case .refused(let problem)?, .unavailable(let problem)?:
         if events.count > 1 {
           limit = events.count / 2
+          suspectThrough = through
         } else {
           try bury(events[0], after: checkpoint, attempts: retries + 1, problem)
+          forgetSuspects(through: events[0].position)
         }
         return .worked(0)
       }
@@ -102,6 +106,11 @@ public struct SubscriptionRunner {
       // Somebody else acknowledged: what is next has changed.
       return .worked(0)
     }
+  }
+
+  private mutating func forgetSuspects(through position: Int64) {
+    guard position >= suspectThrough ?? 0 else { return }
+    (limit, suspectThrough) = (policy.batch, nil)
   }
 
   private func dueDeadLetter() throws -> RecordedEvent? {
