@@ -2,6 +2,7 @@
 # make test    every test and the lint
 # make bench   time the event store (append and load), verify, questions about the past, and projections
 # make tampering  change a ledger behind its back in every way there is; minutes
+# make test-brokers  deliver 100,000 events to Redis, PostgreSQL, NATS and RabbitMQ, those that are installed
 # make install put `ledger` on the PATH: make install PREFIX=$HOME/.local
 # make format  lay out the sources as the lint wants them
 # make clean   remove what was built
@@ -12,7 +13,7 @@ RELEASE = .build/release/ledger
 RELEASE_FLAGS = -c release --product ledger --static-swift-stdlib
 FORMATTED = Package.swift Sources Tests fixtures/examples
 
-.PHONY: demo test build bench tampering setup install format lint clean
+.PHONY: demo test test-brokers build bench tampering setup install format lint clean
 
 demo: build
 	@fixtures/demo/run $(RELEASE)
@@ -33,6 +34,10 @@ bench: build
 
 tampering: setup
 	$(SWIFT) run -c release tamper-trial
+
+# EVENTS=10000 KILLS=3 make test-brokers takes less; BROKERS=redis only one of them.
+test-brokers: build
+	@fixtures/brokers/run $(RELEASE) $(BROKERS)
 
 install: build
 	install -d "$(DESTDIR)$(PREFIX)/bin"

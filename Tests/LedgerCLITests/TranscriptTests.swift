@@ -8,14 +8,16 @@ import Testing
 /// marked `console needs ssh-keygen` is left out where that program is not installed.
 @Suite("Transcripts")
 struct TranscriptTests {
+  private static let articles = [
+    "AddingAProjection", "Consistency", "IntegrationEvents", "Subscriptions", "TimeTravel",
+  ]
+
   static let files: [String] = {
     let folder = Program.fixtures.appendingPathComponent("transcripts")
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     return names.filter { $0.hasSuffix(".md") }.sorted().map { "fixtures/transcripts/\($0)" }
       + ["README.md"]
-      + ["AddingAProjection", "Consistency", "IntegrationEvents", "TimeTravel"].map {
-        "Sources/LedgerKit/LedgerKit.docc/\($0).md"
-      }
+      + articles.map { "Sources/LedgerKit/LedgerKit.docc/\($0).md" }
   }()
 
   @Test("every command of a transcript prints what the transcript says", arguments: files)
