@@ -23,7 +23,10 @@ struct FormatOneStore {
 
   /// Takes a store back to format 1.
   static let makingFormat1 =
-    "DROP TABLE snapshots; DROP TABLE settings; DROP TABLE tree_nodes; PRAGMA user_version = 1"
+    """
+    DROP TABLE snapshots; DROP TABLE settings; DROP TABLE tree_nodes; DROP TABLE dead_letters;
+    DROP TABLE subscriptions; PRAGMA user_version = 1
+    """
 
   static let tables =
     StoreSchema.appendOnlyTables.filter { $0 != "tree_nodes" } + ["tally", "projections"]

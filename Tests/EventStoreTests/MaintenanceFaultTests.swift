@@ -55,11 +55,12 @@ struct MaintenanceFaultTests {
       let tables = try file.raw().value(
         """
         SELECT count(*) FROM sqlite_schema
-         WHERE type = 'table' AND name IN ('snapshots', 'settings', 'tree_nodes')
+         WHERE type = 'table' AND name IN
+           ('snapshots', 'settings', 'tree_nodes', 'subscriptions', 'dead_letters')
         """)
       let format = try file.raw().value("PRAGMA user_version")
       #expect(
-        ["1 0", "2 2", "3 3", "4 3"].contains("\(format ?? "") \(tables ?? "")"),
+        ["1 0", "2 2", "3 3", "4 3", "5 5"].contains("\(format ?? "") \(tables ?? "")"),
         "operation \(number)")
       if case .failure(let error) = opened {
         refusals += 1
