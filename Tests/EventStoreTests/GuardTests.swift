@@ -100,6 +100,6 @@ struct GuardTests {
   func allTables() throws {
     let tables = try file.raw().rows("SELECT name FROM sqlite_schema WHERE type = 'table'")
     let names = Set(tables.compactMap { $0[0] })
-    #expect(names == Set(StoreSchema.appendOnlyTables + ["projections", "snapshots", "settings"]))
+    #expect(names == Set(StoreSchema.tableNames))
   }
 }

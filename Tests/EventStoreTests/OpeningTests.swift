@@ -85,18 +85,18 @@ struct OpeningTests {
   @Test("a store of a later format is too new")
   func tooNew() throws {
     try file.create()
-    try file.raw().run("PRAGMA user_version = 5")
-    #expect(try openingError() == .tooNew(path: file.path, format: 5, newestKnown: 4))
+    try file.raw().run("PRAGMA user_version = 6")
+    #expect(try openingError() == .tooNew(path: file.path, format: 6, newestKnown: 5))
   }
 
   @Test("a store of a later format stays as it is, to the byte")
   func tooNewIsLeftAlone() throws {
     try file.create()
     try file.open().append([.numbered(1)], to: "a")
-    try file.raw().run("PRAGMA user_version = 5")
+    try file.raw().run("PRAGMA user_version = 6")
     let before = try Data(contentsOf: URL(fileURLWithPath: file.path))
     for _ in 0..<2 {
-      #expect(try openingError() == .tooNew(path: file.path, format: 5, newestKnown: 4))
+      #expect(try openingError() == .tooNew(path: file.path, format: 6, newestKnown: 5))
     }
     #expect(throws: StoreFileError.alreadyExists(path: file.path)) { try file.create() }
     #expect(try Data(contentsOf: URL(fileURLWithPath: file.path)) == before)
