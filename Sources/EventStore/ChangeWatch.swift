@@ -33,7 +33,7 @@ public final class ChangeWatch {
 
   /// Begins to watch the store at `path`: what is written from now on ends the next wait.
   public init(path: String) {
-    log = path + "-wal"
+    log = StoreFile.resolved(path) + "-wal"
     #if os(Linux)
       descriptor = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))
     #else

@@ -225,3 +225,13 @@ enum StoreFile {
     .cannotCreate(path: path, cause: String(cString: strerror(errno)))
   }
 }
+
+extension StoreFile {
+  /// `path` with every symbolic link followed, as SQLite does before it names what stands beside a file; as it
+  /// is if there is no such file.
+  static func resolved(_ path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+}

@@ -35,50 +35,41 @@ enum StoreMigration {
     },
     // 4 → 5: subscriptions, and what they could not deliver.
     { database in
-      for statement in [StoreSchema.subscriptions, StoreSchema.deadLetters] {
+      for statement in [
+        StoreSchema.subscriptions, StoreSchema.deadLetters, StoreSchema.dueDeadLetters,
+      ] {
         try database.execute(statement)
       }
     },
   ]
 
-  /// Brings the file up to date, each step in a transaction of its own, and returns the notice to show;
-  /// nil if another program did it first.
+  /// Brings the file up to date, in one transaction, and returns the notice to show; nil if another program
+  /// did it first.
   ///
   /// Before the first step the whole file is copied beside it, under the writer's lock.
   static func run(on database: Database) throws -> StoreNotice? {
     precondition(steps.count + 1 == StoreSchema.format, "every older format has its step")
-    var notice: StoreNotice?
-    while true {
-      try database.execute("BEGIN IMMEDIATE")
+    try database.execute("BEGIN IMMEDIATE")
+    do {
+      let format = try StoreFile.format(of: database)
+      guard format < StoreSchema.format else {
+        try database.execute("ROLLBACK")
+        return nil
+      }
+      let copy = try copy(database.path, format: format)
       do {
-        let format = try StoreFile.format(of: database)
-        guard format < StoreSchema.format else {
-          try database.execute("ROLLBACK")
-          return notice
-        }
-        let copy = notice == nil ? try copy(database.path, format: format) : nil
-        do {
-          try step(from: format, on: database)
-        } catch {
-          // Nothing was migrated yet, so there is nothing to go back to.
-          if let copy { unlink(copy) }
-          throw error
-        }
-        if let copy {
-          notice = .migrated(
-            path: database.path, from: format, to: StoreSchema.format, copy: copy)
-        }
+        for step in steps.dropFirst(Int(format) - 1) { try step(database) }
+        try database.execute("PRAGMA user_version = \(StoreSchema.format); COMMIT")
       } catch {
-        if database.isInTransaction { try? database.execute("ROLLBACK") }
+        // Nothing was migrated, so there is nothing to go back to.
+        unlink(copy)
         throw error
       }
+      return .migrated(path: database.path, from: format, to: StoreSchema.format, copy: copy)
+    } catch {
+      if database.isInTransaction { try? database.execute("ROLLBACK") }
+      throw error
     }
-  }
-
-  private static func step(from format: Int64, on database: Database) throws {
-    try steps[Int(format) - 1](database)
-    try database.execute("PRAGMA user_version = \(format + 1)")
-    try database.execute("COMMIT")
   }
 
   private static let mostCopies = 99

@@ -208,15 +208,21 @@ enum StoreSchema {
       problem         TEXT,                 -- of the last attempt; NULL: there was none
       failed_at_us    INTEGER,              -- when that was: microseconds since 1970, UTC
       is_due          INTEGER NOT NULL,     -- 1: to be tried again, else 0
-      PRIMARY KEY (subscription_id, position)
+      PRIMARY KEY (subscription_id, position),
+      UNIQUE (subscription_id, stream_key, position)
     ) STRICT, WITHOUT ROWID
+    """
+
+  /// Since format 5.
+  static let dueDeadLetters = """
+    CREATE INDEX due_dead_letters ON dead_letters (subscription_id, position) WHERE is_due = 1
     """
 
   /// Everything, in order of creation.
   static let statements =
     tables
-    + [projections, eventsView, snapshots, settings, treeNodes, subscriptions, deadLetters]
-    + guards
+    + [projections, eventsView, snapshots, settings, treeNodes]
+    + [subscriptions, deadLetters, dueDeadLetters] + guards
 
   /// SQL for microseconds since 1970 as RFC 3339 text; right before 1970 too.
   private static func instant(_ micros: String) -> String {

@@ -2,7 +2,7 @@ internal import SQLite
 
 /// A named reader of the log that the file remembers.
 public struct Subscription: Hashable, Sendable {
-  /// Tells it from others of the same name, before and after it.
+  /// Its key in the file.
   package let id: Int64
   /// Names it in its file.
   public let name: String

@@ -70,11 +70,11 @@ extension Failure {
     case let error as SubscriptionError: self.init(error)
     case let error as TooManyRefused:
       self.init(
-        status: ExitStatus.busy, code: "too_many_refused",
+        status: ExitStatus.refused, code: "too_many_refused",
         message:
-          "the command refused \(error.count) events in a row (\(error.problem)), so that it is "
-          + "rather to blame than they; what it did not take is delivered by the next run of "
-          + "\(error.name), and the \(error.count) by: ledger subscriptions retry \(error.name)")
+          "the command refused \(error.count) events in a row (\(error.problem)), so that it is rather "
+          + "to blame than they; put it right, then: ledger subscriptions retry \(error.name), and run "
+          + "it again")
     case let error as VersionNotReached:
       self.init(
         status: ExitStatus.busy, code: "version_not_reached",

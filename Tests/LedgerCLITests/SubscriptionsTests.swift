@@ -65,6 +65,12 @@ struct SubscriptionsTests {
     let second = try sandbox.run("ledger subscriptions run s --once -- true")
     #expect(second.status == 75)
     #expect(second.errors.hasPrefix("ledger: subscription_running: "), "\(second.errors)")
+    // By whatever name the file is opened; nor can it be made again meanwhile.
+    #expect(
+      try sandbox.run(
+        "ln -s ledger.db link.db; ledger subscriptions run s --db link.db --once -- true"
+      ).status == 75)
+    #expect(try sandbox.run("ledger subscriptions delete s").status == 75)
     try first.kill()
     _ = try first.outcome()
     #expect(try sandbox.run("ledger subscriptions run s --once -- sh -c 'cat >&2'").status == 0)
@@ -118,6 +124,26 @@ struct SubscriptionsTests {
     #expect(try sandbox.run("ledger verify").status == 0)
   }
 
+  @Test("a command that outlives its runner keeps the next one away: nothing overtakes it")
+  func orphan() throws {
+    let runner = try sandbox.start(
+      "exec ledger subscriptions run s -- sh -c 'touch begun; sleep 1; cat > /dev/null'")
+    try wait { FileManager.default.fileExists(atPath: sandbox.path("begun")) }
+    kill(runner.process.processIdentifier, SIGKILL)
+    #expect(try sandbox.run("ledger subscriptions run s --once -- true").status == 75)
+    try wait { try sandbox.run("ledger subscriptions run s --once -- true").status == 0 }
+    _ = try runner.outcome()
+  }
+
+  @Test("something else in the place of the lock is named, and hangs nobody")
+  func strangeLock() throws {
+    try sandbox.run("mkfifo ledger.db.s.lock")
+    #expect(try sandbox.run("timeout 10 ledger subscriptions list").status == 0)
+    let outcome = try sandbox.run("timeout 10 ledger subscriptions run s --once -- true")
+    #expect(outcome.status == 73)
+    #expect(outcome.errors.contains("something else stands there"), "\(outcome.errors)")
+  }
+
   @Test("a script reads and acknowledges")
   func script() throws {
     let read = try sandbox.objects("ledger subscriptions read s --limit 3 -O ndjson")
@@ -136,6 +162,7 @@ struct SubscriptionsTests {
       ("run nobody -- cat", 1, "subscription_not_found"),
       ("run s --batch 0 -- cat", 64, "--batch takes"),
       ("run s -- ./no-such-command", 66, "can't be started"),
+      ("run s -- sh -c no-such-command", 66, "can't be run"),
       ("create ../x", 64, "letters, digits"),
       ("create t --type Nothing", 64, "there is no event type 'Nothing'"),
       ("create t --from -1", 64, "start|now|position"),

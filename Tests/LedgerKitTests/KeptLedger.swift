@@ -51,7 +51,7 @@ struct KeptLedger: CustomTestStringConvertible {
     // With two subscriptions, one of which has a dead letter for which others wait.
     KeptLedger(
       format: 5, commits: 295, events: 301,
-      headHash: "11f2551560fde5ba1bb0ebd3106982407d8914545b11ba93845bc126e4ee2f94",
+      headHash: "a623a55c4e496e2aa7a704b0ccd9d3351b7776bd89223320c7847655837443fc",
       balances: [
         "acct-42": "2598.00", "acct-99": "480.50", "alt-1": "80.00", "kasse": "0 closed",
         "tree-1": "250.00",

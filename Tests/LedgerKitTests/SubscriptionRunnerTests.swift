@@ -129,6 +129,36 @@ struct SubscriptionRunnerTests {
     #expect(Set(consumer.taken) == Set(4...37))
   }
 
+  @Test("an event of which nobody is told is passed, and says nothing about the others")
+  func nothing() throws {
+    var policy = SubscriptionRunner.Policy()
+    (policy.batch, policy.retries, policy.mostRefused) = (1, 0, 1)
+    var runner = SubscriptionRunner(ledger, name: "s", policy: policy)
+    let answers: [Delivery] = [.refused(problem: "no"), .nothing, .refused(problem: "no")]
+    for answer in answers.prefix(2) {
+      #expect(
+        try runner.step(rest: { _ in true }, deliver: { _ in answer })
+          == (answer == .nothing ? .worked(1) : .worked(0)))
+    }
+    #expect(throws: TooManyRefused.self) {
+      try runner.step(rest: { _ in true }, deliver: { _ in answers[2] })
+    }
+  }
+
+  @Test("a dead letter that is given up while it is tried again ends nothing")
+  func discarded() throws {
+    let consumer = Consumer()
+    consumer.refused = [4]
+    try run(consumer)
+    _ = try ledger.retryDeadLetters(of: "s")
+    var runner = SubscriptionRunner(ledger, name: "s")
+    let step = try runner.step(rest: { _ in true }) { _ in
+      try ledger.discardDeadLetter(at: 4, of: "s")
+      return .done
+    }
+    #expect(step == .worked(0))
+  }
+
   @Test("ends when it is told to while it rests, and nothing is lost")
   func ended() throws {
     let consumer = Consumer()

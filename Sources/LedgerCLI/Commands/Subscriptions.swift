@@ -70,6 +70,7 @@ extension LedgerCommand.Subscriptions {
     var name: SubscriptionName
 
     @Option(
+      parsing: .unconditional,
       help: ArgumentHelp(
         "Where it begins: after a position, or with what comes from now on (default: start).",
         valueName: "start|now|position"))

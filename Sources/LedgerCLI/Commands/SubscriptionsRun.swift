@@ -30,10 +30,11 @@ extension LedgerCommand.Subscriptions {
         fed from.
 
         With --integration the command reads the events for outsiders, each when the last of the \
-        stored events that it tells is delivered.
+        stored events that it tells is delivered; a transfer keeps its order and waits in the stream \
+        of that one, the payee's.
 
-        One process at a time runs a subscription. It ends when it is interrupted, with --once when \
-        there is nothing left to deliver.
+        One process at a time runs a subscription. When it is interrupted it asks the command to end \
+        and ends with it, with --once when there is nothing left to deliver.
 
         Example:
           ledger subscriptions run mail -- ./send-mails
@@ -61,7 +62,7 @@ extension LedgerCommand.Subscriptions {
 
     @Option(
       help: ArgumentHelp(
-        "How long to rest before that, twice as long each time: 500ms, 5s, 2m (default: 100ms).",
+        "How long to rest before that, then twice as long up to 10s: 500ms, 5s (default: 100ms).",
         valueName: "time"))
     var rest: TimeoutArgument?
 
@@ -96,7 +97,7 @@ extension LedgerCommand.Subscriptions {
         let step = try runner.step(rest: Self.rest) { events in
           let input = try input(events, filter, book)
           // A leg of a transfer may tell outsiders nothing.
-          return input.isEmpty ? .done : try deliver(input)
+          return input.isEmpty ? .nothing : try deliver(input)
         }
         if step == .ended || step == .idle && once { return }
         if step == .idle { _ = watch.wait() }
@@ -135,11 +136,17 @@ extension LedgerCommand.Subscriptions {
     private func deliver(_ input: [UInt8]) throws -> Delivery {
       switch try ChildCommand(words: command).run(input: input) {
       case .exited(0): return .done
+      // What ends this program ends the command too, as a rule.
+      case _ where StopSignal.hasCome: return .unavailable(problem: "interrupted")
       case .exited(ExitStatus.busy):
         return .unavailable(problem: "exit status \(ExitStatus.busy)")
+      // As a shell has it for a command that it can't run: no event is to blame.
+      case .exited(let status) where [126, 127].contains(status):
+        throw OutputError(
+          status: ExitStatus.notFound,
+          message: "the command '\(command.joined(separator: " "))' can't be run: it ended with "
+            + "exit status \(status); nothing was acknowledged")
       case .exited(let status): return .refused(problem: "exit status \(status)")
-      // The signal may have been meant for both.
-      case .killed where StopSignal.hasCome: return .unavailable(problem: "interrupted")
       case .killed(let signal): return .refused(problem: "killed by signal \(signal)")
       }
     }

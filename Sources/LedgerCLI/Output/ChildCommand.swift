@@ -18,8 +18,8 @@ struct ChildCommand {
   /// The command and its arguments; the command is looked for on the PATH.
   let words: [String]
 
-  /// Runs the command with `input` on its standard input, and waits until it ends. Its output and its errors
-  /// go where this program's do.
+  /// Runs the command with `input` on its standard input, and waits until it ends, which it is asked to do
+  /// once this program is. Its output and its errors go where this program's do.
   ///
   /// A command that does not read everything is not to blame for that. Throws `OutputError` if it can't be
   /// started.
@@ -52,8 +52,11 @@ struct ChildCommand {
     #endif
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, reading, STDIN_FILENO)
-    posix_spawn_file_actions_addclose(&actions, reading)
+    // It is standard input already if this program was started without one.
+    if reading != STDIN_FILENO {
+      posix_spawn_file_actions_adddup2(&actions, reading, STDIN_FILENO)
+      posix_spawn_file_actions_addclose(&actions, reading)
+    }
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
     // What this program ignores is no business of the command's.
@@ -80,8 +83,13 @@ struct ChildCommand {
 
   private func wait(for process: pid_t) throws -> Ending {
     var status: Int32 = 0
+    var isAsked = false
     while waitpid(process, &status, 0) < 0 {
       guard errno == EINTR else { throw problem("how it ended can't be found out", errno) }
+      if StopSignal.hasCome, !isAsked {
+        isAsked = true
+        kill(process, SIGTERM)
+      }
     }
     // As <sys/wait.h> has it.
     let signal = status & 0x7F

@@ -4,6 +4,8 @@ public import EventStore
 public enum Delivery: Hashable, Sendable {
   /// Everything was taken.
   case done
+  /// There was nothing to take: of such events, nobody is told.
+  case nothing
   /// Something was not taken, and would not be another time either.
   case refused(problem: String)
   /// Nothing can be taken now: no event is to blame.
@@ -85,11 +87,12 @@ public struct SubscriptionRunner {
       }
       // While halves are tried, it is known already that waiting does not help.
       let retries = suspectThrough == nil || events.count == 1 ? policy.retries : 0
-      switch try attempt(events, retries: retries, rest, deliver) {
+      let delivery = try attempt(events, retries: retries, rest, deliver)
+      switch delivery {
       case nil: return .ended
-      case .done?:
+      case .done?, .nothing?:
         try ledger.acknowledge(name, through: through, expecting: checkpoint)
-        refusedInARow = 0
+        if delivery == .done { refusedInARow = 0 }
         forgetSuspects(through: through)
         return .worked(events.count)
       case .refused(let problem)?, .unavailable(let problem)?:
@@ -104,6 +107,9 @@ public struct SubscriptionRunner {
       }
     } catch SubscriptionError.moved {
       // Somebody else acknowledged: what is next has changed.
+      return .worked(0)
+    } catch SubscriptionError.noDeadLetter {
+      // Somebody else gave it up meanwhile.
       return .worked(0)
     }
   }
@@ -123,7 +129,7 @@ public struct SubscriptionRunner {
   ) throws -> Step {
     switch try attempt([event], retries: 0, rest, deliver) {
     case nil: return .ended
-    case .done?:
+    case .done?, .nothing?:
       try ledger.store.settle(event.position, of: name, problem: nil)
       return .worked(1)
     case .refused(let problem)?, .unavailable(let problem)?:
@@ -154,14 +160,14 @@ public struct SubscriptionRunner {
     while true {
       let delivery = try deliver(events)
       switch delivery {
-      case .done: return delivery
+      case .done, .nothing: return delivery
       case .refused:
         refusals += 1
         if refusals > retries { return delivery }
       case .unavailable: break
       }
       guard try rest(millis) else { return nil }
-      millis = min(2 * millis, policy.longestRestMillis)
+      millis = min(2 * millis, max(policy.firstRestMillis, policy.longestRestMillis))
     }
   }
 }

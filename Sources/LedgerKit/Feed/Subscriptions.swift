@@ -47,10 +47,13 @@ extension Ledger {
     return try store.createSubscription(name, after: position, filter)
   }
 
-  /// Forgets a subscription with its dead letters. Throws `SubscriptionError.notFound`.
+  /// Forgets a subscription with its dead letters. Throws `SubscriptionError.notFound`, and `running` while
+  /// somebody runs it: who began with one of this name must not go on with the next.
   @discardableResult
   public func deleteSubscription(_ name: String) throws -> Subscription {
-    try store.deleteSubscription(name)
+    let lock = try lockSubscription(name)
+    defer { withExtendedLifetime(lock) {} }
+    return try store.deleteSubscription(name)
   }
 
   /// What a subscription is to be given next, at most `limit` events, and where it is once it has them.
