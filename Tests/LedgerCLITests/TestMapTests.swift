@@ -40,7 +40,7 @@ struct TestMapTests {
     "has every case",
     arguments: [
       ("A", 17), ("B", 12), ("C", 8), ("D", 14), ("E", 14), ("F", 18), ("G", 10), ("H", 9),
-      ("I", 9), ("L", 9), ("M", 12),
+      ("I", 9), ("K", 4), ("L", 9), ("M", 12),
     ]
   )
   func cases(_ section: String, _ count: Int) {
