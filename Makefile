@@ -1,6 +1,6 @@
 # make demo    build the release binary and watch it work
 # make test    every test and the lint
-# make bench   time the event store (append and load), verify, questions about the past, and projections
+# make bench   time the ledger against its floor, against others, and as it grows; half an hour
 # make tampering  change a ledger behind its back in every way there is; minutes
 # make test-brokers  deliver 100,000 events to Redis, PostgreSQL, NATS and RabbitMQ, those that are installed
 # make install put `ledger` on the PATH: make install PREFIX=$HOME/.local
@@ -26,11 +26,9 @@ test: setup
 build: setup
 	$(SWIFT) build $(RELEASE_FLAGS)
 
+# EVENTS=100000 make bench takes less; PROFILES="single bulk" only these.
 bench: build
-	$(SWIFT) run -c release store-bench "$${TMPDIR:-/tmp}"
-	$(SWIFT) run -c release verify-bench "$${TMPDIR:-/tmp}"
-	$(SWIFT) run -c release time-bench $(RELEASE) "$${TMPDIR:-/tmp}"
-	$(SWIFT) run -c release projection-bench $(RELEASE) "$${TMPDIR:-/tmp}"
+	$(SWIFT) run -c release benchmarks $(RELEASE) "$${TMPDIR:-/tmp}" $(PROFILES)
 
 tampering: setup
 	$(SWIFT) run -c release tamper-trial

@@ -48,28 +48,18 @@ let package = Package(
     target("LedgerProjections", ["LedgerEvents", "SQLite"]),
     target("LedgerKit", ["LedgerProjections", "LedgerEvents", "JSONText"]),
     target("LedgerImport", ["LedgerKit", "LedgerEvents", "JSONText", "SQLite"]),
-    target("LedgerCLI", ["LedgerImport", "LedgerKit", "JSONText", argumentParser]),
+    target("LedgerBench", ["LedgerImport", "LedgerKit", "LedgerDomain", "EventStore"]),
+    target("LedgerCLI", ["LedgerBench", "LedgerImport", "LedgerKit", "JSONText", argumentParser]),
     .executableTarget(name: "ledger", dependencies: ["LedgerCLI"], swiftSettings: settings),
-    // What the benches below share.
-    target("BenchSupport", ["LedgerKit", "EventStore"]),
-    // Times the event store; `make bench`.
-    .executableTarget(name: "store-bench", dependencies: ["EventStore"], swiftSettings: settings),
-    // Times `verify`; `make bench`.
+    // The least work that records a transfer, in C: what `benchmarks` compares with.
+    .target(
+      name: "CFloor", dependencies: ["CSQLite"], cSettings: [.treatAllWarnings(as: .error)]),
+    // Times the ledger against its floor and against others; `make bench`.
     .executableTarget(
-      name: "verify-bench",
-      dependencies: ["BenchSupport", "LedgerKit", "LedgerDomain", "EventStore", "CSQLite", crypto],
-      swiftSettings: settings),
-    // Times questions about the past; `make bench`.
-    .executableTarget(
-      name: "time-bench",
-      dependencies: ["BenchSupport", "LedgerKit", "LedgerDomain", "EventStore"],
-      swiftSettings: settings),
-    // Times projections; `make bench`.
-    .executableTarget(
-      name: "projection-bench",
+      name: "benchmarks",
       dependencies: [
-        "BenchSupport", "LedgerKit", "LedgerProjections", "LedgerEvents", "LedgerDomain",
-        "EventStore",
+        "LedgerBench", "CFloor", "LedgerKit", "LedgerProjections", "LedgerEvents", "LedgerDomain",
+        "EventStore", "CSQLite", crypto,
       ],
       swiftSettings: settings),
     // The program of the article "A store of your own"; the tests run it.

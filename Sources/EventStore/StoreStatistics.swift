@@ -50,3 +50,33 @@ extension ReadTransaction {
     return stat(path, &status) == 0 ? Int64(status.st_size) : 0
   }
 }
+
+/// How much of a store's file is what; bytes of whole pages.
+package struct StoreRoom: Hashable, Sendable {
+  /// What can't be made again: commits, events, texts, names and the tree of commits, with their indexes.
+  package let log: Int64
+  /// Projections, snapshots, settings and subscriptions.
+  package let others: Int64
+}
+
+extension ReadTransaction {
+  /// How much room the log takes, and all else. Looks at every page.
+  ///
+  /// Throws `DatabaseError` where SQLite was built without `dbstat`.
+  package func roomTaken() throws -> StoreRoom {
+    var (log, others): (Int64, Int64) = (0, 0)
+    try store.database.forEach(
+      """
+      SELECT t.tbl_name, sum(s.pgsize) FROM main.sqlite_schema t
+        JOIN dbstat('main', 1) s ON s.name = t.name GROUP BY t.tbl_name
+      """
+    ) { row in
+      if StoreSchema.appendOnlyTables.contains(row.text(0)) {
+        log += row.int64(1)
+      } else {
+        others += row.int64(1)
+      }
+    }
+    return StoreRoom(log: log, others: others)
+  }
+}

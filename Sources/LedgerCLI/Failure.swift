@@ -1,5 +1,6 @@
 import EventStore
 import JSONText
+import LedgerBench
 import LedgerDomain
 import LedgerEvents
 import LedgerImport
@@ -116,6 +117,14 @@ extension Failure {
           "position \(error.position) is inside a commit, which ends at position \(after), and "
           + "the one before it at \(before); choose one of these",
         facts: [JSONMember("position", .integer(error.position))])
+    case let error as BenchFolderError:
+      self.init(
+        status: ExitStatus.cannotCreate, code: "cannot_create",
+        message: "\(error.place) can't be written to: \(error.cause); choose a folder with --dir")
+    case let error as WrongResult:
+      self.init(
+        status: ExitStatus.badData, code: "wrong_result",
+        message: "the ledger of the bench is not what was recorded: \(error.problem)")
     case let error as UsageError:
       self.init(status: ExitStatus.usage, code: "usage", message: error.message)
     default: return nil

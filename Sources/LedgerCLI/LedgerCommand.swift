@@ -31,7 +31,7 @@ package struct LedgerCommand: ParsableCommand {
       Restated.self,
       Audit.self, Events.self, Replay.self, Why.self,
       Verify.self, Checkpoint.self, Prove.self, VerifyProof.self, Doctor.self, Snapshots.self,
-      Projections.self, Subscriptions.self,
+      Projections.self, Subscriptions.self, Bench.self,
       Import.self, Export.self,
     ])
 

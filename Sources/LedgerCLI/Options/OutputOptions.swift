@@ -34,6 +34,9 @@ struct OutputOptions: ParsableArguments {
     return try Output(path: output, protecting: protected, isStreamed: isStreamed)
   }
 
+  /// Where answers go that no ledger gives.
+  func open() throws -> Output { try Output(path: output) }
+
   /// Writes one record, or `text` for people.
   func print(_ record: Record, to output: Output, text: () throws -> String) throws {
     switch format {

@@ -100,3 +100,8 @@ extension Statistics.Activity {
     transferredMinor += Int128(row.transferredMinor)
   }
 }
+
+extension Ledger {
+  /// How much room the log takes in the file, and everything that was made of it; bytes.
+  package func roomTaken() throws -> StoreRoom { try store.read { try $0.roomTaken() } }
+}

@@ -1,5 +1,5 @@
-import BenchSupport
 import EventStore
+import LedgerBench
 import LedgerDomain
 import LedgerKit
 
@@ -13,7 +13,7 @@ import LedgerKit
 
 /// A ledger of transfers among accounts, as `import commands` books them: each with a key and a
 /// description. In a file of its own under `folder`, removed with the value.
-struct BenchLedger: ~Copyable {
+struct PaymentLedger: ~Copyable {
   static let accounts = 1_000
   private static let transfersPerTransaction = 1_024
 
@@ -21,7 +21,7 @@ struct BenchLedger: ~Copyable {
 
   /// Makes a ledger of at least `events` events.
   init(in folder: String, events: Int) throws {
-    path = "\(folder)/verify-bench-\(getpid()).db"
+    path = "\(folder)/payments-\(getpid()).db"
     removeStore(at: path)
     try Ledger.create(at: path, environment: .machine)
     let ledger = try Ledger.open(path, .readWrite)

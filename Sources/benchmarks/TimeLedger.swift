@@ -1,5 +1,5 @@
-import BenchSupport
 import EventStore
+import LedgerBench
 import LedgerDomain
 import LedgerKit
 
