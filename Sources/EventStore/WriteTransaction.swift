@@ -26,6 +26,8 @@ public final class WriteTransaction {
   var hasRestoredErasures = false
   let store: EventStore
   private var stamp: Int64?
+  /// The key that was found to name no commit: who asks usually uses it next.
+  private var freeKey: String?
 
   /// How far the clock may be behind the last commit before writing is refused.
   public static let longestClockBehindMicros: Int64 = 24 * 3_600 * 1_000_000
@@ -61,9 +63,10 @@ public final class WriteTransaction {
   /// `AppendError`, and then nothing of it was recorded.
   @discardableResult
   public func append(_ commit: NewCommit) throws -> [RecordedEvent] {
-    let types = commit.appends.flatMap(\.events).map(\.type)
-    guard !types.contains(PersonalTextErased.type) else {
-      throw AppendError.reservedEventType(PersonalTextErased.type)
+    for append in commit.appends {
+      for event in append.events where event.type == PersonalTextErased.type {
+        throw AppendError.reservedEventType(PersonalTextErased.type)
+      }
     }
     return try appendOwn(commit)
   }
@@ -125,7 +128,7 @@ public final class WriteTransaction {
     head = LogHead(
       commitNumber: commit.header.number, position: commit.header.lastPosition,
       recordedAtMicros: commit.header.recordedAtMicros, hash: commit.hash)
-    stamp = nil
+    (stamp, freeKey) = (nil, nil)
   }
 
   private func checkKeyIsFree(_ key: String?) throws {
@@ -133,22 +136,35 @@ public final class WriteTransaction {
     throw AppendError.idempotencyKeyUsed(key: key)
   }
 
-  func isFree(_ key: String) throws -> Bool { try log.commit(idempotencyKey: key) == nil }
+  func isFree(_ key: String) throws -> Bool { try commit(idempotencyKey: key) == nil }
+
+  /// The events of the commit that the key names; nil if it never named one.
+  public func commit(idempotencyKey key: String) throws -> [RecordedEvent]? {
+    if key == freeKey { return nil }
+    let events = try log.commit(idempotencyKey: key)
+    if events == nil { freeKey = key }
+    return events
+  }
 
   private func checkTextFields(of commit: NewCommit) throws(AppendError) {
     if let reason = commit.reason, reason.field != StoreSchema.reasonField {
       throw .misplacedText(field: reason.field)
     }
-    let texts = commit.appends.flatMap(\.events).compactMap(\.personalText)
-    for text in texts where text.field == StoreSchema.reasonField {
-      throw .misplacedText(field: text.field)
+    for append in commit.appends {
+      for event in append.events {
+        guard let text = event.personalText, text.field == StoreSchema.reasonField else { continue }
+        throw .misplacedText(field: text.field)
+      }
     }
   }
 
   private func checkTypes(of commit: NewCommit) throws(AppendError) {
     guard let catalog = store.configuration.catalog else { return }
-    for event in commit.appends.flatMap(\.events) {
-      if let problem = catalog.problem(type: event.type, version: event.version) {
+    for append in commit.appends {
+      for event in append.events {
+        guard let problem = catalog.problem(type: event.type, version: event.version) else {
+          continue
+        }
         throw .unknownEvent(problem: problem)
       }
     }

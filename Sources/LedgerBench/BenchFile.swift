@@ -17,17 +17,6 @@ package func removeStore(at path: String) {
 extension Ledger {
   /// Opens the ledger at `path` with this machine's clock and chance.
   package static func open(_ path: String, _ access: EventStore.Access) throws -> Ledger {
-    try Ledger(path: path, options: .init(access: access), environment: .machine)
-  }
-}
-
-extension Ledger.Environment {
-  /// The machine's own clock and chance.
-  package static var machine: Ledger.Environment {
-    var generator = SystemRandomNumberGenerator()
-    return Ledger.Environment(
-      clockMicros: SystemClock.micros,
-      randomBytes: { count in (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
-      })
+    try Ledger(path: path, options: .init(access: access), environment: .system)
   }
 }

@@ -8,7 +8,7 @@ package struct BenchLedger {
   package let path: String
 
   /// Makes the ledger at `path`, where none may stand.
-  package init(at path: String, _ environment: Ledger.Environment = .machine) throws {
+  package init(at path: String, _ environment: Ledger.Environment = .system) throws {
     self.path = path
     try Ledger.create(at: path, environment: environment)
     ledger = try Ledger(path: path, options: .init(access: .readWrite), environment: environment)

@@ -39,6 +39,8 @@ extension AccountID: CustomStringConvertible {
 extension AccountID: Comparable {
   /// By bytes, as SQLite orders them.
   public static func < (left: AccountID, right: AccountID) -> Bool {
-    left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+    var (left, right) = (left.text, right.text)
+    return left.withUTF8 { left in right.withUTF8 { right in left.lexicographicallyPrecedes(right) }
+    }
   }
 }

@@ -39,7 +39,7 @@ struct BusyLedger {
 
   /// Makes the ledger at `path`, where none may stand.
   func make(at path: String) throws {
-    try Ledger.create(at: path, environment: .machine)
+    try Ledger.create(at: path, environment: .system)
     let ledger = try Ledger.open(path, .readWrite)
     try open(in: ledger)
     try addRules(to: ledger)

@@ -52,7 +52,7 @@ struct ContentionProfile: Profile {
   static func writeTransfers(to path: String, seconds: Int, seed: Int) throws {
     var options = Ledger.Options(access: .readWrite)
     options.busyTimeoutMilliseconds = 60_000
-    let ledger = try Ledger(path: path, options: options, environment: .machine)
+    let ledger = try Ledger(path: path, options: options, environment: .system)
     var random = SplitMix(state: UInt64(seed + 1) &* UInt64(SystemClock.micros()))
     let end = ContinuousClock.now + .seconds(seconds)
     var count = 0

@@ -32,7 +32,7 @@ private struct FloorTrial {
     var (ours, floors): ([Double], [Double]) = ([], [])
     let perTransaction = profile == .single ? 1 : Workload.transfersPerTransaction
     for round in 1...rounds {
-      let run = BenchRun(profile, operations: operations, environment: .machine)
+      let run = BenchRun(profile, operations: operations, environment: .system)
       let result = try run.finished(in: bench.folder)
       let floor = try Floor(operations: operations, perTransaction: perTransaction)
         .run(at: "\(bench.folder)/floor.db")

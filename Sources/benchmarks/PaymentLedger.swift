@@ -23,7 +23,7 @@ struct PaymentLedger: ~Copyable {
   init(in folder: String, events: Int) throws {
     path = "\(folder)/payments-\(getpid()).db"
     removeStore(at: path)
-    try Ledger.create(at: path, environment: .machine)
+    try Ledger.create(at: path, environment: .system)
     let ledger = try Ledger.open(path, .readWrite)
     guard let euro = Currency(code: "EUR") else { preconditionFailure("EUR is a currency") }
     let ids = try (0..<Self.accounts).map { try AccountID("acct-\($0)") }

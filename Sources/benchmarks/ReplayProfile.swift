@@ -30,7 +30,7 @@ struct ReplayProfile: Profile {
   }
 
   private static func make(at path: String) throws {
-    try Ledger.create(at: path, environment: .machine)
+    try Ledger.create(at: path, environment: .system)
     let ledger = try Ledger.open(path, .readWrite)
     guard let dollar = Currency(code: "USD") else { preconditionFailure("USD is a currency") }
     try ledger.booking { booking in

@@ -21,7 +21,7 @@ struct TimeLedger {
     (self.path, self.events, self.latePercent) = (path, events, latePercent)
     let dayMicros: Int64 = 86_400_000_000
     startMicros = (SystemClock.micros() / dayMicros - 800) * dayMicros
-    try Ledger.create(at: path, environment: .machine)
+    try Ledger.create(at: path, environment: .system)
     let ledger = try Ledger.open(path, .readWrite)
     let ids = ["main"] + (1..<accounts).map { "acct-\($0)" }
     try open(ids.map { try AccountID($0) }, in: ledger)

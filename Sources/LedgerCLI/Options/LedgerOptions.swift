@@ -53,22 +53,6 @@ struct LedgerOptions: ParsableArguments {
   }
 }
 
-extension Ledger.Environment {
-  /// The system's clock and its source of randomness.
-  static var system: Ledger.Environment {
-    Ledger.Environment(
-      clockMicros: SystemClock.micros,
-      randomBytes: { count in
-        var generator = SystemRandomNumberGenerator()
-        var bytes: [UInt8] = []
-        while bytes.count < count {
-          withUnsafeBytes(of: generator.next()) { bytes.append(contentsOf: $0) }
-        }
-        return Array(bytes.prefix(count))
-      })
-  }
-}
-
 extension StoreNotice {
   /// The notice as people read it on standard error.
   fileprivate var sentence: String {

@@ -62,7 +62,7 @@ package struct Booking {
 
   private func firstReceipt(of command: Command, _ options: CommandOptions) throws -> Receipt? {
     guard let key = options.idempotencyKey,
-      let events = try transaction.log.commit(idempotencyKey: key)
+      let events = try transaction.commit(idempotencyKey: key)
     else { return nil }
     switch try RecordedCommit(events) {
     case .command(let recorded):
@@ -103,10 +103,10 @@ package struct Booking {
     guard let commit = events.first?.commit, events.count == decision.legs.count else {
       preconditionFailure("every command makes at least one event, and all are recorded")
     }
-    for (id, account) in decision.accountsAfter {
-      var account = account
-      try transaction.saveSnapshotIfDue(of: &account, AccountStream.id(of: id))
-      ledger.accounts[id] = account
+    for leg in decision.legs {
+      var account = leg.after
+      try transaction.saveSnapshotIfDue(of: &account, AccountStream.id(of: leg.id))
+      ledger.accounts[leg.id] = account
     }
     let legs = zip(decision.legs, events).map { leg, recorded in
       RecordedCommand.Leg(account: leg.id, event: leg.event, recorded: recorded)
