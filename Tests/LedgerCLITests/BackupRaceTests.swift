@@ -11,7 +11,7 @@ struct BackupRaceTests {
 
   init() throws {
     sandbox = try Sandbox()
-    try sandbox.makeLedger(deposits: 2_000)
+    try sandbox.makeLedger(deposits: 800)
   }
 
   /// Whether the log of `copy` is the beginning of the ledger's, byte by byte; how many commits it has.
@@ -32,7 +32,7 @@ struct BackupRaceTests {
     try sandbox.write(script, to: "write.sh")
     let writers = try (1...4).map { try sandbox.start("sh -c \"$(cat write.sh)\" receipts-\($0)") }
     var receipts: [[String: Any]] = []
-    for number in 1...5 {
+    for number in 1...3 {
       receipts += try sandbox.objects("ledger backup copy-\(number).db --format ndjson")
     }
     try sandbox.write("", to: "done")
@@ -65,10 +65,10 @@ struct BackupRaceTests {
   func killed() throws {
     var random = SeededRandom(seed: 4)
     var (whole, none) = (0, 0)
-    for number in 1...12 {
+    for number in 1...7 {
       let copy = "copy-\(number).db"
       let process = try sandbox.start("exec ledger backup \(copy)")
-      Thread.sleep(forTimeInterval: .random(in: 0.01...0.6, using: &random))
+      Thread.sleep(forTimeInterval: .random(in: 0.01...0.4, using: &random))
       kill(process.process.processIdentifier, SIGKILL)
       _ = try process.outcome()
       if FileManager.default.fileExists(atPath: sandbox.path(copy)) {
@@ -94,8 +94,8 @@ struct BackupRaceTests {
   @Test("stopped by the user tidy up", arguments: ["INT", "TERM"])
   func stopped(_ signal: String) throws {
     var interrupted = 0
-    for number in 1...5 {
-      // Between 10 and 50 ms after its draft is there, it is copied or verified.
+    for number in 1...3 {
+      // Between 10 and 30 ms after its draft is there, it is copied or verified.
       let script = """
         env --default-signal=\(signal) ledger backup copy-\(number).db & victim=$!
         until ls | grep -q draft || ! kill -0 $victim 2>/dev/null; do :; done

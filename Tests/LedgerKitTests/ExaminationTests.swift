@@ -65,9 +65,10 @@ struct ExaminationTests {
         journalMode: "wal", durability: .full, logPagesBeforeCheckpoint: 2_000)
     }
     #expect(Finding(ofLog: file(logBytes: 16_000_000), readers: [7]).severity == .none)
-    let held = Finding(ofLog: file(logBytes: 40_000_000), readers: [7, 12])
+    let held = Finding(ofLog: file(logBytes: 17_000_000), readers: [7, 12])
     #expect(held.severity == .warning)
     #expect(held.text.contains("process 7, 12 reads an older state"))
+    #expect(Finding(ofLog: file(logBytes: 17_000_000), readers: []).severity == .none)
     let free = Finding(ofLog: file(logBytes: 40_000_000), readers: [])
     #expect(free.severity == .warning)
     #expect(free.text.contains("has ended"))

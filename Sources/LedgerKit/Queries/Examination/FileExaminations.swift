@@ -42,10 +42,14 @@ extension Finding {
 
   /// How large the log of writes is, and who keeps it from being copied into the file.
   init(ofLog file: StoreStatistics, readers: [Int32]) {
+    guard file.journalMode == "wal" else {
+      self.init(.log, "size", "there is none in this journal mode")
+      return
+    }
     let limit = file.logPagesBeforeCheckpoint * (file.pageBytes + StoreStatistics.logHeaderBytes)
     let size = "\(file.logBytes) bytes"
-    // One large command may exceed it, and the file of the log does not shrink while anybody has it open.
-    guard file.logBytes > 2 * limit else {
+    // One large command may exceed it, and the log's file does not shrink while anybody has it open.
+    guard file.logBytes > (readers.isEmpty ? 2 : 1) * limit else {
       self.init(.log, "size", "\(size); it is copied into the file every \(limit)")
       return
     }
@@ -54,8 +58,8 @@ extension Finding {
       readers.isEmpty
       ? "a large command or a long reader made it so, and has ended; it goes when the last "
         + "program that uses the ledger ends"
-      : "process \(processes) reads an older state and keeps it from being copied into the file; "
-        + "let it end"
+      : "process \(processes) reads an older state just now, and as long as it does keeps it from "
+        + "being copied into the file"
     self.init(
       .log, "size", .warning, "\(size), though it is copied into the file every \(limit): \(cause)")
   }
