@@ -125,8 +125,8 @@ extension ReadTransaction {
     let head = try head()
     guard noted.position <= head.position else {
       return problem(
-        "it ends at position \(noted.position), and the log at \(head.position): the end of the log "
-          + "was cut off", at: head.position + 1)
+        "it was noted at position \(noted.position), and the log ends at \(head.position): the end of "
+          + "the log was cut off, or an older copy was put back", at: head.position + 1)
     }
     let place = try commitPlace(endingAt: noted.position)
     let history = "the history up to position \(noted.position)"

@@ -197,6 +197,7 @@ extension RebuildError {
 }
 
 extension EventStore.Durability {
-  /// The value of `PRAGMA synchronous`.
-  var pragma: String { self == .full ? "FULL" : "NORMAL" }
+  /// The value of `PRAGMA synchronous`: in a file that is kept without a log of writes, as a backup is, `FULL`
+  /// leaves it open whether a deleted journal stays deleted when the power fails. With a log, the two are one.
+  var pragma: String { self == .full ? "EXTRA" : "NORMAL" }
 }

@@ -51,9 +51,9 @@ package struct FileSystemKind: Hashable, Sendable {
       let descriptor = open(path, nameOnly | O_CLOEXEC)
       guard descriptor >= 0 else { return nil }
       defer { close(descriptor) }
-      guard let details = text(ofFile: "/proc/self/fdinfo/\(descriptor)"),
+      guard let details = SystemText.ofFile("/proc/self/fdinfo/\(descriptor)"),
         let mount = mountID(inDetails: details),
-        let mounts = text(ofFile: "/proc/self/mountinfo")
+        let mounts = SystemText.ofFile("/proc/self/mountinfo")
       else { return nil }
       return name(ofMount: mount, in: mounts)
     }
@@ -74,21 +74,6 @@ package struct FileSystemKind: Hashable, Sendable {
         return fields.dropFirst(hyphen + 1).first.map(String.init)
       }
       return nil
-    }
-
-    /// The whole of a file that the system makes up as it is read.
-    private static func text(ofFile path: String) -> String? {
-      let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-      guard descriptor >= 0 else { return nil }
-      defer { close(descriptor) }
-      var bytes: [UInt8] = []
-      var part = [UInt8](repeating: 0, count: 65_536)
-      while true {
-        let count = read(descriptor, &part, part.count)
-        if count == 0 { return String(decoding: bytes, as: UTF8.self) }
-        guard count > 0 else { return nil }
-        bytes += part[..<count]
-      }
     }
   }
 #else

@@ -54,7 +54,7 @@ enum StoreFile {
   }
 
   /// Refuses what can't be a store before SQLite looks at it.
-  private static func checkKind(of path: String) throws(StoreFileError) {
+  static func checkKind(of path: String) throws(StoreFileError) {
     var status = stat()
     guard stat(path, &status) == 0 else {
       // Without permission to look, SQLite's own attempt gives the right error.
@@ -81,7 +81,7 @@ enum StoreFile {
 
   /// On read-only media SQLite can't make the `-shm` file that it shares with writers. Nothing can
   /// write there, so the file may be read as it is, if no `-wal` holds more.
-  private static func connectReadOnly(
+  static func connectReadOnly(
     _ path: String, _ configuration: EventStore.Configuration
   ) throws -> Database {
     do {
@@ -158,28 +158,16 @@ enum StoreFile {
 
   // MARK: Making
 
-  /// Builds the store under another name in the same folder and links it into place, so that nobody
-  /// ever sees half of it.
+  /// Builds the store under another name in the same folder and puts it in its place, so that nobody ever
+  /// sees half of it.
   static func create(
     at path: String, storeID: String, _ configuration: EventStore.Configuration
   ) throws {
-    guard access(path, F_OK) != 0 else { throw StoreFileError.alreadyExists(path: path) }
-    let draft = try emptyDraft(beside: path)
-    defer { for suffix in ["", "-wal", "-shm", "-journal"] { unlink(draft + suffix) } }
-    try fill(draft, storeID: storeID, configuration)
-    guard link(draft, path) == 0 else {
-      throw errno == EEXIST ? StoreFileError.alreadyExists(path: path) : cannotCreate(path)
-    }
-    syncFolder(of: path)
-  }
-
-  /// A new, empty file in the folder of `path`, readable by its owner alone.
-  private static func emptyDraft(beside path: String) throws(StoreFileError) -> String {
-    var name = Array("\(path).init-XXXXXX".utf8CString)
-    let descriptor = mkstemp(&name)
-    guard descriptor >= 0 else { throw cannotCreate(path) }
-    close(descriptor)
-    return String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    try StoreDraft.checkIsFree(path)
+    let draft = try StoreDraft(beside: path, for: .new)
+    defer { draft.remove() }
+    try fill(draft.path, storeID: storeID, configuration)
+    try draft.publish()
   }
 
   private static func fill(
@@ -219,6 +207,12 @@ enum StoreFile {
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     return fsync(descriptor) == 0
+  }
+
+  /// 0 if there is no such file.
+  static func bytes(of path: String) -> Int64 {
+    var status = stat()
+    return stat(path, &status) == 0 ? Int64(status.st_size) : 0
   }
 
   static func cannotCreate(_ path: String) -> StoreFileError {

@@ -1,13 +1,5 @@
 internal import SQLite
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// What a store's file looks like from outside.
 public struct StoreStatistics: Hashable, Sendable {
   /// `PRAGMA user_version`.
@@ -26,6 +18,9 @@ public struct StoreStatistics: Hashable, Sendable {
   public let durability: EventStore.Durability
   /// How many pages the log of writes gets before they are copied into the file.
   public let logPagesBeforeCheckpoint: Int64
+
+  /// What the log has in front of each page: <https://sqlite.org/fileformat2.html#walformat>.
+  package static let logHeaderBytes: Int64 = 24
 }
 
 extension ReadTransaction {
@@ -36,18 +31,21 @@ extension ReadTransaction {
       try database.first("PRAGMA main.\(pragma)") { $0.int64(0) } ?? 0
     }
     return StoreStatistics(
-      format: try number("user_version"), fileBytes: Self.bytes(of: store.path),
-      logBytes: Self.bytes(of: store.path + "-wal"), pageBytes: try number("page_size"),
+      format: try number("user_version"), fileBytes: StoreFile.bytes(of: store.path),
+      logBytes: StoreFile.bytes(of: store.path + "-wal"), pageBytes: try number("page_size"),
       freePages: try number("freelist_count"),
       journalMode: try database.first("PRAGMA main.journal_mode") { $0.text(0) } ?? "",
       durability: store.configuration.durability,
       logPagesBeforeCheckpoint: Int64(StoreFile.logPagesBeforeCheckpoint))
   }
 
-  /// 0 if there is no such file.
-  private static func bytes(of path: String) -> Int64 {
-    var status = stat()
-    return stat(path, &status) == 0 ? Int64(status.st_size) : 0
+  /// What is wrong with SQLite's own structures, in its words; nothing if they are whole.
+  ///
+  /// Does not compare indexes with their tables, as `verify` does.
+  package func structuralProblems() throws -> [String] {
+    var lines: [String] = []
+    try store.database.forEach("PRAGMA quick_check(20)") { lines.append($0.text(0)) }
+    return lines == ["ok"] ? [] : lines
   }
 }
 

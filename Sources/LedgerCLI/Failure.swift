@@ -20,7 +20,7 @@ enum ExitStatus {
 }
 
 /// An error as the user meets it: a status, a stable code, a sentence, facts.
-struct Failure {
+struct Failure: Error {
   let status: Int32
   let code: String
   let message: String
@@ -46,6 +46,7 @@ extension Failure {
   /// What the program says about `error`; nil if the argument parser has to say it.
   init?(_ error: any Error) {
     switch error {
+    case let failure as Failure: self = failure
     case let rejection as Rejection: self.init(rejection)
     case let error as InstantParseError:
       self.init(

@@ -30,8 +30,8 @@ package struct LedgerCommand: ParsableCommand {
       Search.self, Stats.self, Alerts.self, Flows.self, FlowPath.self, Cycles.self, Diff.self,
       Restated.self,
       Audit.self, Events.self, Replay.self, Why.self,
-      Verify.self, Checkpoint.self, Prove.self, VerifyProof.self, Doctor.self, Snapshots.self,
-      Projections.self, Subscriptions.self, Bench.self,
+      Verify.self, Checkpoint.self, Prove.self, VerifyProof.self, Backup.self, Restore.self,
+      Doctor.self, Snapshots.self, Projections.self, Subscriptions.self, Bench.self,
       Import.self, Export.self,
     ])
 

@@ -66,7 +66,7 @@ public final class Ledger {
   /// Random, given when the file was made.
   public var id: String { store.storeID }
 
-  private static func configuration(
+  static func configuration(
     _ options: Options, _ environment: Environment
   ) -> EventStore.Configuration {
     var configuration = EventStore.Configuration(

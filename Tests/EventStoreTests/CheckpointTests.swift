@@ -92,8 +92,8 @@ struct CheckpointTests {
       throws: StoreFileError.damaged(
         path: grown.file.path, position: position + 1,
         problem:
-          "line 20: it ends at position \(end), and the log at \(position): the end of the log "
-          + "was cut off")
+          "line 20: it was noted at position \(end), and the log ends at \(position): the end of the "
+          + "log was cut off, or an older copy was put back")
     ) {
       try grown.file.open(.readOnly).read { try $0.check(against: notes) }
     }

@@ -52,10 +52,10 @@ struct StoredEventTests {
     #expect(doctor.status == 0)
     #expect(
       doctor.output == """
-        check,subject,ok,finding
-        upcasters,AccountCreated version 1,true,1 of 1 events can be read
-        upcasters,MoneyDeposited version 1,true,1 of 1 events can be read
-        upcasters,MoneyDeposited version 2,true,1 of 1 events can be read
+        check,subject,ok,finding,severity
+        upcasters,AccountCreated version 1,true,1 of 1 events can be read,none
+        upcasters,MoneyDeposited version 1,true,1 of 1 events can be read,none
+        upcasters,MoneyDeposited version 2,true,1 of 1 events can be read,none
 
         """)
   }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import EventStore
 import JSONText
 import LedgerKit
 
@@ -10,15 +9,20 @@ extension LedgerCommand {
       commandName: "doctor",
       abstract: "Examine the ledger and say what to do; change nothing.",
       discussion: """
-        Reads every event as this version of the program would, upcasting what an older one wrote, \
-        and checks how far the projections have come, the settings, and every snapshot. Goes on after a problem and lists all of them. Exit status 65 if \
-        there is any.
+        Looks at the file and its log of writes, at who may read it and on which kind of disk it is, at \
+        the clock, at what is in the ledger, and at what earlier commands left behind. Reads every event \
+        as this version of the program would, upcasting what an older one wrote. Goes on after a \
+        problem and lists all of them.
+
+        Exit status 65 if there is a problem. Warnings are for you to weigh: the ledger works, but not \
+        as you may believe.
 
         To prove that nobody edited the file: ledger verify
 
         Example:
           ledger doctor
           ledger doctor --upcasters
+          ledger doctor --format ndjson | grep -v '"severity":"none"'
         """)
 
     @Flag(help: "Only the dry run of the upcasters.")
@@ -27,81 +31,45 @@ extension LedgerCommand {
     @OptionGroup var ledger: LedgerOptions
     @OptionGroup var output: OutputOptions
 
-    private static let columns = ["check", "subject", "ok", "finding"]
-
     func run() throws {
       let target = try output.open(for: ledger)
       let book = try ledger.openForReading()
-      var problems = 0
+      var hasProblems = false
       try output.printList(
-        to: target, columns: Self.columns,
+        to: target, columns: Finding.columns,
         table: [.init(title: "CHECK"), .init(title: "SUBJECT"), .init(title: "FINDING")],
         ifEmpty: "There is nothing to examine yet."
       ) { add in
-        func report(
-          _ check: String, _ subject: String, _ isOK: Bool, _ finding: String
-        ) throws {
-          if !isOK { problems += 1 }
-          let values: [JSONValue] = [
-            .string(check), .string(subject), .bool(isOK), .string(finding),
-          ]
-          try add(zip(Self.columns, values).map { JSONMember($0, $1) }) {
-            [check, subject, isOK ? finding : "PROBLEM: \(finding)"]
+        for examination in upcasters ? [.upcasters] : Examination.allCases {
+          try book.examine(examination) { finding in
+            if finding.severity == .problem { hasProblems = true }
+            try add(finding.record) { finding.row }
           }
         }
-        try examineUpcasters(of: book, report)
-        if !upcasters {
-          try examineProjections(of: book, report)
-          try examineSettings(of: book, report)
-          try examineSnapshots(of: book, report)
-        }
       }
-      if problems > 0 { throw ExitCode(ExitStatus.badData) }
+      if hasProblems { throw ExitCode(ExitStatus.badData) }
     }
+  }
+}
 
-    private typealias Report = (String, String, Bool, String) throws -> Void
+extension Finding {
+  fileprivate static let columns = ["check", "subject", "ok", "finding", "severity"]
 
-    private func examineUpcasters(of book: Ledger, _ report: Report) throws {
-      let check = "upcasters"
-      let versions = try book.examineEvents { error in
-        try report(check, "position \(error.position)", false, error.problem)
+  fileprivate var record: Record {
+    let values: [JSONValue] = [
+      .string(check.rawValue), .string(subject), .bool(severity != .problem), .string(text),
+      .string(severity.rawValue),
+    ]
+    return zip(Self.columns, values).map { JSONMember($0, $1) }
+  }
+
+  fileprivate var row: [String] {
+    let mark =
+      switch severity {
+      case .none: ""
+      case .warning: "WARNING: "
+      case .problem: "PROBLEM: "
       }
-      for stored in versions {
-        let readable = stored.events - stored.unreadable
-        try report(
-          check, "\(stored.eventType) version \(stored.version)", true,
-          "\(readable) of \(stored.events) events can be read")
-      }
-    }
-
-    private func examineProjections(of book: Ledger, _ report: Report) throws {
-      let problem = try book.projectionProblem()
-      try report(
-        "projections", "all", problem == nil,
-        problem.map { "\($0); any command that writes makes it anew" } ?? "up to date")
-    }
-
-    private func examineSettings(of book: Ledger, _ report: Report) throws {
-      do {
-        _ = try book.snapshotPolicy()
-        try report("settings", "snapshots", true, "can be read")
-      } catch StoreFileError.damaged(_, _, let problem) {
-        try report("settings", "snapshots", false, problem)
-      }
-    }
-
-    private func examineSnapshots(of book: Ledger, _ report: Report) throws {
-      var good = 0
-      try book.verifySnapshots { snapshot, problem in
-        guard let problem else {
-          good += 1
-          return
-        }
-        try report(
-          "snapshots", "\(snapshot.streamID) version \(snapshot.streamPosition)", false,
-          "\(problem); remove it with: ledger snapshot prune ACCOUNT --all")
-      }
-      try report("snapshots", "all", true, "\(good) agree with their events")
-    }
+    return [check.rawValue, subject, mark + text]
   }
 }

@@ -69,7 +69,7 @@ extension LedgerCommand {
         let start = from.map { ", from position \($0)" } ?? ""
         try output.print(record, to: target) {
           "OK: \(found.commits) commits, \(found.events) events\(start)\n  head \(found.headHash)\n"
-            + Self.text(of: notes)
+            + (notes.isEmpty ? "" : notes.heldText)
         }
       } catch StoreFileError.damaged(_, let position, let problem) {
         let record: Record =
@@ -81,19 +81,6 @@ extension LedgerCommand {
         try output.print(record, to: target) { "NOT OK\(place): \(problem)".visible + "\n" }
         throw ExitCode(ExitStatus.badData)
       }
-    }
-
-    private static func text(of notes: [NotesFile]) -> String {
-      guard !notes.isEmpty else { return "" }
-      let heads = notes.flatMap(\.heads)
-      let errors = notes.reduce(0) { $0 + $1.errors }
-      let kinds = [
-        ("checkpoint", heads.filter { $0.tree != nil }.count),
-        ("receipt", heads.filter { $0.tree == nil }.count),
-      ]
-      let counts = kinds.filter { $0.1 > 0 }.map { "\($0.1) \($0.0)\($0.1 == 1 ? "" : "s")" }
-      let skipped = errors == 0 ? "" : " (\(errors) lines are errors: nothing was recorded then)"
-      return "  holds the history of \(counts.joined(separator: " and "))\(skipped)\n"
     }
 
     private func verify(against heads: [NotedHead]) throws -> Verification {

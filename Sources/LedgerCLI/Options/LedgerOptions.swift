@@ -24,6 +24,8 @@ struct LedgerOptions: ParsableArguments {
   /// The file that is meant.
   var resolvedPath: String { path ?? ProcessEnvironment["LEDGER_DB"] ?? "ledger.db" }
 
+  var busyTimeoutMilliseconds: Int { Int(busyTimeout * 1_000) }
+
   func validate() throws {
     guard busyTimeout >= 0, busyTimeout <= 86_400 else {
       throw ValidationError("--busy-timeout takes 0 to 86400 seconds")
@@ -45,7 +47,7 @@ struct LedgerOptions: ParsableArguments {
 
   private func open(_ options: Ledger.Options) throws -> Ledger {
     var options = options
-    options.busyTimeoutMilliseconds = Int(busyTimeout * 1_000)
+    options.busyTimeoutMilliseconds = busyTimeoutMilliseconds
     var environment = Ledger.Environment.system
     let isJSON = LedgerProgram.wantsJSON(Array(CommandLine.arguments.dropFirst()))
     environment.onNotice = { Diagnostics.write(isJSON ? $0.json : $0.sentence) }

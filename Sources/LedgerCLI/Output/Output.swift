@@ -67,8 +67,20 @@ final class Output {
 
   private static func isSameFile(_ left: String, _ right: String) -> Bool {
     var (first, second) = (stat(), stat())
-    guard stat(left, &first) == 0, stat(right, &second) == 0 else { return left == right }
+    guard stat(left, &first) == 0, stat(right, &second) == 0 else {
+      return place(of: left) == place(of: right)
+    }
     return first.st_dev == second.st_dev && first.st_ino == second.st_ino
+  }
+
+  /// Where a file is or would be made, whichever way its folder is named.
+  private static func place(of path: String) -> String {
+    let slash = path.lastIndex(of: "/")
+    let folder = slash.map { String(path[...$0]) } ?? "."
+    guard let resolved = realpath(folder, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved) + "/"
+      + path[(slash.map(path.index(after:)) ?? path.startIndex)...]
   }
 
   var isTerminal: Bool { isatty(descriptor) == 1 }
