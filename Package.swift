@@ -134,7 +134,7 @@ let package = Package(
       "LedgerCLITests",
       [
         "ledger", "room", "largest", "LedgerCLI", "LedgerKit", "LedgerDomain", "EventStore",
-        "JSONText",
+        "JSONText", "Hostile",
       ]),
   ]
 )

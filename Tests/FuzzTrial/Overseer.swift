@@ -19,7 +19,8 @@ struct Overseer {
       for (name, process) in running where !process.isRunning {
         running.removeAll { $0.name == name }
         if process.terminationReason == .uncaughtSignal {
-          print("CRASHED: \(name), by signal \(process.terminationStatus); see \(Worker.crash(name))")
+          print(
+            "CRASHED: \(name), by signal \(process.terminationStatus); see \(Worker.crash(name))")
         }
         isClean = isClean && process.terminationReason == .exit && process.terminationStatus == 0
       }

@@ -28,7 +28,9 @@ final class FuzzBook {
   /// A new, empty ledger in the same folder, in place of the last one of its kind.
   func emptyLedger() throws -> Ledger {
     let path = folder.path("empty.db")
-    for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+    for suffix in ["", "-wal", "-shm"] {
+      try? FileManager.default.removeItem(atPath: path + suffix)
+    }
     return try Self.ledger(at: path)
   }
 

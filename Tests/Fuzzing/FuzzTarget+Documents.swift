@@ -60,9 +60,10 @@ extension FuzzTarget {
   }
 
   private static func recorded(_ data: [UInt8], _ choice: UInt8) -> RecordedEvent {
-    let types = LedgerEvent.catalog.types + [
-      .init(PersonalTextErased.type, version: PersonalTextErased.version)
-    ]
+    let types =
+      LedgerEvent.catalog.types + [
+        .init(PersonalTextErased.type, version: PersonalTextErased.version)
+      ]
     let type = types[Int(choice & 0x1F) % types.count]
     let isAccounts = AccountEvent.types.contains { $0.name == type.name }
     let isMisplaced = choice & 0x40 != 0

@@ -9,7 +9,8 @@ import LedgerKit
 extension FuzzTarget {
   static let files = [csv, statement, commands, export, rules, proof, notes]
 
-  private static let csv = FuzzTarget("csv", tokens: ["\"", ",", "\r\n", "\r", "\"\"", "\u{FEFF}"]) {
+  private static let csv = FuzzTarget("csv", tokens: ["\"", ",", "\r\n", "\r", "\"\"", "\u{FEFF}"])
+  {
     let book = try FuzzBook()
     return { check, bytes in
       let records = try csvRecords(in: book.file(bytes))
@@ -46,7 +47,8 @@ extension FuzzTarget {
       var options = CommandOptions(actor: "clerk")
       options.correlationID = "import"
       var job = CSVImport(
-        path: try book.file(Array(bytes.dropFirst())), mapping: mappings[Int(first) % mappings.count],
+        path: try book.file(Array(bytes.dropFirst())),
+        mapping: mappings[Int(first) % mappings.count],
         options: options, mode: .dryRun)
       var problems: [InputError] = []
       job.onProblem = { problems.append($0) }
@@ -70,7 +72,8 @@ extension FuzzTarget {
     guard let usd = Currency(code: "USD") else { return [] }
     typed.opening = .init(currency: usd, overdraftLimit: Amount("1000"))
     var split = CSVMapping(
-      source: "bank", accounts: .one(try AccountID("a")), amounts: .split(credit: "In", debit: "Out"))
+      source: "bank", accounts: .one(try AccountID("a")),
+      amounts: .split(credit: "In", debit: "Out"))
     (split.dateColumn, split.dateFormat) = ("Date", DateFormat("%d.%m.%y"))
     (split.delimiter, split.decimalMark, split.balanceColumn) = (UInt8(ascii: ";"), ",", "Balance")
     var transfers = CSVMapping(
@@ -111,7 +114,8 @@ extension FuzzTarget {
   private static let export = FuzzTarget(
     "export",
     tokens: [
-      #""position":1"#, #""streamId":"BankAccount-a""#, #""type":"MoneyDeposited""#, "null", "\\u001b",
+      #""position":1"#, #""streamId":"BankAccount-a""#, #""type":"MoneyDeposited""#, "null",
+      "\\u001b",
       #""recordedAt":"2026-06-01T12:00:00.000000Z""#, #""number":2"#, "9223372036854775807", "\n",
     ]
   ) {
@@ -144,7 +148,8 @@ extension FuzzTarget {
       let words = ["import", "csv", "statement.csv", "--rules=\(try book.file(bytes))"]
       let expanded = try ImportRules.expanded(words)
       try check.require(
-        expanded.dropFirst(2).dropLast(2).allSatisfy { $0.hasPrefix("--") }, "every rule is an option")
+        expanded.dropFirst(2).dropLast(2).allSatisfy { $0.hasPrefix("--") },
+        "every rule is an option")
       if let answer = LedgerProgram.mistake(in: words) { try check.require(shows: answer) }
     }
   }

@@ -51,13 +51,17 @@ extension FuzzTarget {
       text.filter { $0 != "." } + String(repeating: "0", count: max(0, currency.decimals - given))
     try check.require(given <= currency.decimals, "\(text) has too many decimals for \(currency)")
     try check.require(
-      "\(money.minorUnits)", is: String(digits.drop { $0 == "0" }.isEmpty
-        ? "0" : digits.drop { $0 == "0" }), "the minor units of \(text)")
+      "\(money.minorUnits)",
+      is: String(
+        digits.drop { $0 == "0" }.isEmpty
+          ? "0" : digits.drop { $0 == "0" }), "the minor units of \(text)")
   }
 
   private static let instant = FuzzTarget(
     "instant",
-    tokens: ["2026-03-01", "T12:00:00", ".123456", "Z", "+02:00", "-23:59", "9999-12", "0001-01-01"]
+    tokens: [
+      "2026-03-01", "T12:00:00", ".123456", "Z", "+02:00", "-23:59", "9999-12", "0001-01-01",
+    ]
   ) { check, text in
     let start: Instant
     do {
@@ -81,7 +85,8 @@ extension FuzzTarget {
   }
 
   private static let cut = FuzzTarget(
-    "cut", tokens: ["known:", "version:", "position:", ",known:", "2026-03-01", "9223372036854775807"]
+    "cut",
+    tokens: ["known:", "version:", "position:", ",known:", "2026-03-01", "9223372036854775807"]
   ) { check, text in
     let argument = CutArgument(argument: text)
     do {

@@ -13,9 +13,12 @@ package struct Mutator {
   private static let stumblingBlocks: [[UInt8]] =
     [
       "9223372036854775807", "-9223372036854775808", "18446744073709551616", "0", "-0", "\u{0}",
-      "\u{1B}[31m", "\u{9B}", "\u{202E}", "\u{FEFF}", "\u{2028}", "e\u{301}", "\u{1F469}\u{200D}\u{1F4BB}",
+      "\u{1B}[31m", "\u{9B}", "\u{202E}", "\u{FEFF}", "\u{2028}", "e\u{301}",
+      "\u{1F469}\u{200D}\u{1F4BB}",
       "'", "\"", "\\", "%s", "\r\n",
-    ].map { Array($0.utf8) } + [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80]]
+    ].map { Array($0.utf8) } + [
+      [0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80],
+    ]
 
   /// The same inputs in the same order for the same `seed`. At least one of `inputs` must be there.
   package init(_ inputs: [[UInt8]], tokens: [String], seed: UInt64) {

@@ -57,7 +57,9 @@ extension HostileFile {
     header += big(1) + big(nonce) + big(UInt32(pages)) + big(512) + big(UInt32(content.count))
     header += [UInt8](repeating: 0, count: 512 - header.count)
     var sum = nonce
-    for place in stride(from: content.count - 200, to: 0, by: -200) { sum &+= UInt32(content[place]) }
+    for place in stride(from: content.count - 200, to: 0, by: -200) {
+      sum &+= UInt32(content[place])
+    }
     return header + big(page) + content + big(sum)
   }
 

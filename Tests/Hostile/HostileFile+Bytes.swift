@@ -13,7 +13,8 @@ extension HostileFile {
       [-1, 0, 1, 511, 4_096].map { page * Pristine.pageBytes + $0 }
     }
     let odd = [1, 15, 16, 17, 18, 19, 20, 27, 28, 31, 99, 100, 101, 107, 108, 500, 1_000, 8_000]
-    return Set(ends + odd).sorted().filter { $0 > 0 && $0 != pages * Pristine.pageBytes }.map { end in
+    return Set(ends + odd).sorted().filter { $0 > 0 && $0 != pages * Pristine.pageBytes }.map {
+      end in
       HostileFile(.truncated, "to \(end) bytes") { bytes in
         if end < bytes.count {
           bytes.removeSubrange(end...)

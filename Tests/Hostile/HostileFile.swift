@@ -9,7 +9,8 @@ package struct HostileFile: Sendable {
   private let make: @Sendable (Pristine, _ path: String) throws -> Void
 
   init(
-    _ kind: Kind, _ name: String, make: @escaping @Sendable (Pristine, _ path: String) throws -> Void
+    _ kind: Kind, _ name: String,
+    make: @escaping @Sendable (Pristine, _ path: String) throws -> Void
   ) {
     (self.kind, self.name, self.make) = (kind, name, make)
   }

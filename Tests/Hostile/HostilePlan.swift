@@ -12,9 +12,13 @@ package struct HostilePlan {
   /// Lists what can be done to `pristine`.
   package init(_ pristine: Pristine) throws {
     self.pristine = pristine
-    files =
-      HostileFile.noLedgers + HostileFile.besides + HostileFile.schemas
-      + HostileFile.all(ofPages: pristine.pages) + (try Self.rows(pristine))
+    files = Self.files(of: pristine) + (try Self.rows(pristine))
+  }
+
+  /// The files whose rows are as they were.
+  package static func files(of pristine: Pristine) -> [HostileFile] {
+    HostileFile.noLedgers + HostileFile.besides + HostileFile.schemas
+      + HostileFile.all(ofPages: pristine.pages)
   }
 
   /// Rows that no program of ours writes.

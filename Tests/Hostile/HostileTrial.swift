@@ -72,7 +72,8 @@ package final class HostileTrial {
       path: path, options: options,
       environment: .init(
         clockMicros: { 1_900_000_000_000_000 },
-        randomBytes: { count in (0..<count).map { _ in .random(in: .min ... .max, using: &random) } }))
+        randomBytes: { count in (0..<count).map { _ in .random(in: .min ... .max, using: &random) }
+        }))
   }
 
   // MARK: Reading
@@ -134,12 +135,18 @@ package final class HostileTrial {
       let options = CommandOptions(actor: "tester")
       let deeds: [(String, () throws -> Void)] = [
         ("deposit", { _ = try ledger.perform(.deposit(Amount("1"), to: one), options) }),
-        ("transfer", { _ = try ledger.perform(.transfer(Amount("1"), from: one, to: two), options) }),
+        (
+          "transfer",
+          { _ = try ledger.perform(.transfer(Amount("1"), from: one, to: two), options) }
+        ),
         ("reverse", { _ = try ledger.perform(.reverse(Reversal(of: 3)), options) }),
-        ("close a period", {
-          guard let period = Period("2027-03") else { return }
-          _ = try ledger.perform(PeriodRequest(.close(period), actor: "tester"))
-        }),
+        (
+          "close a period",
+          {
+            guard let period = Period("2027-03") else { return }
+            _ = try ledger.perform(PeriodRequest(.close(period), actor: "tester"))
+          }
+        ),
         ("take snapshots", { _ = try ledger.takeSnapshots() }),
         ("prune snapshots", { _ = try ledger.pruneSnapshots(keep: 0, takenBefore: nil) }),
         ("catch up", { try ledger.catchUpProjections() }),

@@ -21,95 +21,153 @@ struct Questions {
   var aboutHistory: [Question] {
     accounts.flatMap { of($0) } + [
       ("accounts", { answer in try ledger.forEachAccount { answer.append("\($0)") } }),
-      ("book", { answer in
-        for cut in [Cut.position(100), .instants(effective: middle, known: nil)] {
-          try ledger.forEachBalance(at: cut) { answer.append("\($0)") }
-        }
-      }),
-      ("rings", { answer in
-        _ = try ledger.forEachRing {
-          answer.append("\($0)")
-          return true
-        }
-      }),
-      ("alerts", { answer in
-        try ledger.forEachAlert { answer.append("\($0)") }
-        try ledger.forEachAlertRule { answer.append("\($0)") }
-      }),
-      ("search", { answer in
-        for words in ["rent*", "dinar", "salary OR coffee", "reason:a*"] {
-          let expression = try SearchExpression(words)
-          try ledger.search(SearchQuery(expression)) { hit in
-            answer.append("\(hit)")
-            _ = try ledger.highlight(
-              description: hit.description, reason: hit.reason, expression, open: "[", close: "]")
+      (
+        "book",
+        { answer in
+          for cut in [Cut.position(100), .instants(effective: middle, known: nil)] {
+            try ledger.forEachBalance(at: cut) { answer.append("\($0)") }
           }
         }
-      }),
-      ("statistics", { answer in
-        let found = try ledger.statistics(from: CalendarDay(of: middle))
-        answer.append("\(found.totals)")
-      }),
-      ("events", { answer in
-        try ledger.forEachEvent(EventQuery()) { answer.append(Self.text(of: $0)) }
-      }),
-      ("audit", { answer in
-        var query = EventQuery()
-        (query.order, query.isReversed, query.actor) = (.effective, true, "teller")
-        try ledger.forEachEvent(query) { answer.append(Self.text(of: $0)) }
-      }),
-      ("export", { answer in
-        try ledger.forEachStoredCommit { answer += $0.map(Self.text) }
-      }),
-      ("why", { answer in
-        for position: Int64 in [1, 40, 120, 200] {
-          try ledger.why(position) { answer.append("\($0.position) \($0.depth)") }
+      ),
+      (
+        "rings",
+        { answer in
+          _ = try ledger.forEachRing {
+            answer.append("\($0)")
+            return true
+          }
         }
-      }),
-      ("restated", { answer in
-        try ledger.forEachRestatement(of: nil, since: .position(60)) { answer.append("\($0)") }
-      }),
-      ("periods", { answer in
-        try ledger.forEachPeriodClose { answer.append("\($0.period) \($0.closedAt)") }
-        try ledger.verifyPeriodCloses { answer.append("\($0.period) \($1.count)") }
-      }),
-      ("checkpoint", { answer in
-        let found = try ledger.checkpoint()
-        answer.append("\(found.position) \(found.headHash.hex) \(found.treeRoot.hex)")
-      }),
-      ("prove", { answer in
-        for position: Int64 in [1, 111] {
-          answer.append("\(try ledger.proveInclusion(of: position).path)")
+      ),
+      (
+        "alerts",
+        { answer in
+          try ledger.forEachAlert { answer.append("\($0)") }
+          try ledger.forEachAlertRule { answer.append("\($0)") }
         }
-      }),
+      ),
+      (
+        "search",
+        { answer in
+          for words in ["rent*", "dinar", "salary OR coffee", "reason:a*"] {
+            let expression = try SearchExpression(words)
+            try ledger.search(SearchQuery(expression)) { hit in
+              answer.append("\(hit)")
+              _ = try ledger.highlight(
+                description: hit.description, reason: hit.reason, expression, open: "[", close: "]")
+            }
+          }
+        }
+      ),
+      (
+        "statistics",
+        { answer in
+          let found = try ledger.statistics(from: CalendarDay(of: middle))
+          answer.append("\(found.totals)")
+        }
+      ),
+      (
+        "events",
+        { answer in
+          try ledger.forEachEvent(EventQuery()) { answer.append(Self.text(of: $0)) }
+        }
+      ),
+      (
+        "audit",
+        { answer in
+          var query = EventQuery()
+          (query.order, query.isReversed, query.actor) = (.effective, true, "teller")
+          try ledger.forEachEvent(query) { answer.append(Self.text(of: $0)) }
+        }
+      ),
+      (
+        "export",
+        { answer in
+          try ledger.forEachStoredCommit { answer += $0.map(Self.text) }
+        }
+      ),
+      (
+        "why",
+        { answer in
+          for position: Int64 in [1, 40, 120, 200] {
+            try ledger.why(position) { answer.append("\($0.position) \($0.depth)") }
+          }
+        }
+      ),
+      (
+        "restated",
+        { answer in
+          try ledger.forEachRestatement(of: nil, since: .position(60)) { answer.append("\($0)") }
+        }
+      ),
+      (
+        "periods",
+        { answer in
+          try ledger.forEachPeriodClose { answer.append("\($0.period) \($0.closedAt)") }
+          try ledger.verifyPeriodCloses { answer.append("\($0.period) \($1.count)") }
+        }
+      ),
+      (
+        "checkpoint",
+        { answer in
+          let found = try ledger.checkpoint()
+          answer.append("\(found.position) \(found.headHash.hex) \(found.treeRoot.hex)")
+        }
+      ),
+      (
+        "prove",
+        { answer in
+          for position: Int64 in [1, 111] {
+            answer.append("\(try ledger.proveInclusion(of: position).path)")
+          }
+        }
+      ),
     ]
   }
 
   /// Those about what can be made anew, or is no history.
   var aboutTheFile: [Question] {
     [
-      ("verify snapshots", { answer in
-        try ledger.verifySnapshots { answer.append("\($0.streamID) \($1 ?? "")") }
-      }),
-      ("verify projections", { answer in
-        try ledger.verifyProjections { answer.append("\($0)") }
-      }),
-      ("projections", { answer in
-        answer.append("\(try ledger.projectionStatuses()) \(try ledger.projectionProblem() ?? "")")
-      }),
-      ("snapshots", { answer in
-        try ledger.forEachSnapshot { answer.append($0.streamID) }
-        answer.append("\(try ledger.snapshotPolicy())")
-      }),
-      ("subscriptions", { answer in
-        for status in try ledger.subscriptions() {
-          answer.append("\(status)")
-          answer.append("\(try ledger.deadLetters(of: status.subscription.name))")
+      (
+        "verify snapshots",
+        { answer in
+          try ledger.verifySnapshots { answer.append("\($0.streamID) \($1 ?? "")") }
         }
-      }),
-      ("doctor", { answer in
-        answer.append("\(try ledger.examineEvents { answer.append("\($0)") })")
-      }),
+      ),
+      (
+        "verify projections",
+        { answer in
+          try ledger.verifyProjections { answer.append("\($0)") }
+        }
+      ),
+      (
+        "projections",
+        { answer in
+          answer.append(
+            "\(try ledger.projectionStatuses()) \(try ledger.projectionProblem() ?? "")")
+        }
+      ),
+      (
+        "snapshots",
+        { answer in
+          try ledger.forEachSnapshot { answer.append($0.streamID) }
+          answer.append("\(try ledger.snapshotPolicy())")
+        }
+      ),
+      (
+        "subscriptions",
+        { answer in
+          for status in try ledger.subscriptions() {
+            answer.append("\(status)")
+            answer.append("\(try ledger.deadLetters(of: status.subscription.name))")
+          }
+        }
+      ),
+      (
+        "doctor",
+        { answer in
+          answer.append("\(try ledger.examineEvents { answer.append("\($0)") })")
+        }
+      ),
     ]
   }
 
@@ -134,8 +192,9 @@ struct Questions {
         try ledger.forEachMovement(of: account, query) { answer.append("\($0)") }
       },
       question("statement") { answer in
-        try ledger.statement(of: account, for: CalendarMonth(of: middle), begin: { answer.append("\($0)") })
-        { answer.append("\($0)") }
+        try ledger.statement(
+          of: account, for: CalendarMonth(of: middle), begin: { answer.append("\($0)") }
+        ) { answer.append("\($0)") }
       },
       question("flows") { answer in
         let found = try ledger.flows(around: account, depth: 3)
