@@ -30,7 +30,7 @@ struct TerminalTests {
       ledger deposit a 500 --description "$t" --reason "$t" --actor "$t" --correlation-id "$t" \
         --causation-id "$t" --idempotency-key "$t"
       ledger transfer a b 5 --description "$t" --reason "$t"
-      ledger reverse 3 --description "$t" --reason "$t"
+      ledger reverse 4 --description "$t" --reason "$t"
       ledger erase 4 --reason "$t"
       ledger alerts rules add big --kind large-amount --amount 5 --currency USD --reason "$t"
       ledger period close 2020-01 --reason "$t"
@@ -53,7 +53,7 @@ struct TerminalTests {
 
   private static let commands = [
     "accounts", "summary a", "balance a", "balance-at a now --explain", "history a", "statement a",
-    "statement a --month $(date -u +%Y-%m)", "search owned", "search A* OR Z*", "stats",
+    "statement a --month $(date -u +%Y-%m)", "search owned", "search 'A* OR Z*'", "stats",
     "alerts list",
     "alerts rules list", "flows a", "path a b", "cycles", "diff a 2020-01-01 now",
     "restated --all --since 2",
