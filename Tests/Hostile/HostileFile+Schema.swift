@@ -74,7 +74,7 @@ extension HostileFile {
     """
     PRAGMA writable_schema = ON;
     UPDATE sqlite_schema SET sql = '\(sql.replacing("'", with: "''"))' WHERE name = '\(name)';
-    PRAGMA writable_schema = RESET
+    PRAGMA writable_schema = OFF
     """
   }
 

@@ -78,6 +78,25 @@ struct HostileFileTests {
     #expect(problem.contains(table))
   }
 
+  @Test("with a link to what is no position is damaged where links are read")
+  func links() throws {
+    let edit = """
+      PRAGMA writable_schema = ON;
+      UPDATE sqlite_schema SET sql = replace(replace(sql, ') STRICT, ', ') '), ') STRICT', ')')
+       WHERE name = 'commit_links';
+      PRAGMA writable_schema = RESET;
+      INSERT INTO commit_links (target, link, position) VALUES ('1~', 'reverses', 2)
+      """
+    let error = try answers(to: edit, guarded: []) { ledger in
+      try ledger.forEachMovement(of: account) { _ in }
+    }
+    guard case .damaged(_, _, let problem) = error as? StoreFileError else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(problem.contains("commit_links"))
+  }
+
   @Test("with snapshots at impossible places takes new ones all the same")
   func snapshots() throws {
     let edit = """
