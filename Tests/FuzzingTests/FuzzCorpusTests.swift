@@ -28,7 +28,7 @@ struct FuzzCorpusTests {
     let tryOut = try target.trier()
     let inputs = try FuzzCorpus.kept.inputs(of: target).map(\.bytes)
     var mutator = Mutator(inputs, tokens: target.tokens, seed: 31)
-    for _ in 0..<50 {
+    for _ in 0..<25 {
       let input = mutator.next()
       do {
         try tryOut(input)

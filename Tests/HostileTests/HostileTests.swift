@@ -14,7 +14,7 @@ struct HostileTests {
     let plan = try Self.plan.get()
     let trial = try HostileTrial(plan.pristine)
     let files = plan.files.filter { $0.kind == kind }
-    let step = max(1, files.count / 12)
+    let step = max(1, files.count / 6)
     #expect(!files.isEmpty)
     for index in stride(from: step / 2, to: files.count, by: step) {
       let (outcome, detail) = try trial.outcome(of: files[index])
