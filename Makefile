@@ -2,6 +2,9 @@
 # make test    every test and the lint
 # make bench   time the ledger against its floor, against others, and as it grows; half an hour
 # make tampering  change a ledger behind its back in every way there is; minutes
+# make fuzz    try every parser with inputs of libFuzzer, or made by lot where the toolchain has none; SECONDS=20 each
+# make hostile  hand a ledger thousands of files that a stranger could have made, and every argument hostile words; minutes
+# make test-sanitize  the tests under address and under thread sanitizer; long
 # make test-brokers  deliver 100,000 events to Redis, PostgreSQL, NATS and RabbitMQ, those that are installed
 # make install put `ledger` on the PATH: make install PREFIX=$HOME/.local
 # make format  lay out the sources as the lint wants them
@@ -13,7 +16,11 @@ RELEASE = .build/release/ledger
 RELEASE_FLAGS = -c release --product ledger --static-swift-stdlib
 FORMATTED = Package.swift Sources Tests fixtures/examples
 
-.PHONY: demo test test-brokers build bench tampering setup install format lint clean
+SECONDS ?= 20
+SEED   ?= 1
+TARGETS ?= $(notdir $(wildcard fixtures/fuzz/*))
+
+.PHONY: demo test test-brokers test-sanitize build bench tampering fuzz hostile setup install format lint clean
 
 demo: build
 	@fixtures/demo/run $(RELEASE)
@@ -33,6 +40,40 @@ bench: build
 tampering: setup
 	$(SWIFT) run -c release tamper-trial
 
+# TARGETS="json search" SECONDS=600 make fuzz looks longer at fewer. What libFuzzer finds is left in fuzz-crash-*.
+fuzz: setup
+	$(SWIFT) build -c release --product fuzz-trial
+	.build/release/fuzz-trial $(SECONDS) $(SEED) $(TARGETS)
+	@if $(call has_runtime,fuzzer); then \
+	  LEDGER_LIBFUZZER=1 $(SWIFT) build -c release --sanitize=fuzzer --scratch-path .build-fuzz --product guided-fuzz && \
+	  for target in $(TARGETS); do \
+	    mkdir -p .build-fuzz/corpus/$$target && echo "libFuzzer: $$target" && \
+	    SWIFT_BACKTRACE=enable=no .build-fuzz/release/guided-fuzz $$target .build-fuzz/corpus/$$target fixtures/fuzz/$$target \
+	      -max_total_time=$(SECONDS) -seed=$(SEED) -max_len=4096 -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
+	      -artifact_prefix=fuzz-crash-$$target- -print_final_stats=1 < /dev/null || exit 1; \
+	  done; \
+	else echo "ledger: this toolchain has no libFuzzer; inputs made by lot were all there is"; fi
+
+hostile: setup
+	$(SWIFT) build -c release --product hostile-trial
+	.build/release/hostile-trial
+	$(SWIFT) build --build-tests
+	LEDGER_HOSTILE=all $(SWIFT) test --skip-build --filter HostileArgumentTests
+
+# SANITIZERS=thread make test-sanitize runs one of them; FILTER=JSONTextTests only what has that name.
+SANITIZERS ?= address thread
+FILTER ?= .
+# Half of an unfinished answer, and memory that is never given back, are nothing that these look for.
+test-sanitize: setup
+	@for sanitizer in $(SANITIZERS); do \
+	  if $(call has_runtime,$$sanitizer); then \
+	    echo "The tests under $$sanitizer sanitizer" && \
+	    $(SWIFT) build --build-tests --sanitize=$$sanitizer --scratch-path .build-$$sanitizer && \
+	    ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=halt_on_error=0 LEDGER_SANITIZER=$$sanitizer \
+	      $(SWIFT) test --skip-build --sanitize=$$sanitizer --scratch-path .build-$$sanitizer --filter '$(FILTER)' || exit 1; \
+	  else echo "ledger: this toolchain has no $$sanitizer sanitizer; its tests were left out"; fi; \
+	done
+
 # EVENTS=10000 KILLS=3 make test-brokers takes less; BROKERS=redis only one of them.
 test-brokers: build
 	@fixtures/brokers/run $(RELEASE) $(BROKERS)
@@ -42,6 +83,11 @@ install: build
 	install -m 755 $(RELEASE) "$(DESTDIR)$(PREFIX)/bin/ledger"
 	strip "$(DESTDIR)$(PREFIX)/bin/ledger"
 
+# Whether the toolchain brings what -sanitize=$(1) links to.
+has_runtime = { try=$$(mktemp -d) && printf '' | \
+	$(SWIFT)c -sanitize=$(1) -parse-as-library - -emit-library -o $$try/library >/dev/null 2>&1; \
+	found=$$?; rm -r $$try; test $$found = 0; }
+
 lint:
 	$(SWIFT) format lint --strict --recursive $(FORMATTED)
 
@@ -49,7 +95,7 @@ format:
 	$(SWIFT) format --in-place --recursive $(FORMATTED)
 
 clean:
-	rm -rf .build
+	rm -rf .build .build-fuzz .build-address .build-thread
 
 # A Swift toolchain has to be there; the headers of SQLite are installed if they are missing.
 setup:

@@ -80,6 +80,30 @@ let package = Package(
     .executableTarget(
       name: "tamper-trial", dependencies: ["Tampering", "TestSupport"], path: "Tests/TamperTrial",
       swiftSettings: settings),
+    // Every parser that a stranger's bytes may reach, and what must hold whatever they are.
+    .target(
+      name: "Fuzzing",
+      dependencies: [
+        "LedgerCLI", "LedgerImport", "LedgerKit", "LedgerProjections", "LedgerEvents",
+        "LedgerDomain", "EventStore", "JSONText", "TestSupport",
+      ],
+      path: "Tests/Fuzzing", swiftSettings: settings),
+    // Tries them with inputs made by lot; `make fuzz`.
+    .executableTarget(
+      name: "fuzz-trial", dependencies: ["Fuzzing"], path: "Tests/FuzzTrial",
+      swiftSettings: settings),
+    // Ledgers' files as strangers could hand them over, and everything that can be asked of them.
+    .target(
+      name: "Hostile",
+      dependencies: [
+        "Tampering", "LedgerCLI", "LedgerKit", "LedgerDomain", "EventStore", "JSONText",
+        "TestSupport",
+      ],
+      path: "Tests/Hostile", swiftSettings: settings),
+    // Tries all of them; `make hostile`.
+    .executableTarget(
+      name: "hostile-trial", dependencies: ["Hostile", "TestSupport"], path: "Tests/HostileTrial",
+      swiftSettings: settings),
     // A disk that fails on demand.
     .target(
       name: "FaultVFS", dependencies: ["CSQLite"], path: "Tests/FaultVFS",
@@ -92,13 +116,25 @@ let package = Package(
     tests("LedgerEventsTests", ["LedgerEvents", "LedgerDomain", "EventStore", "JSONText"]),
     tests("LedgerProjectionsTests", ["LedgerProjections", "LedgerDomain"]),
     tests("LedgerKitTests", ["LedgerKit", "LedgerDomain", "EventStore", "CSQLite", "Tampering"]),
+    tests("FuzzingTests", ["Fuzzing"]),
+    tests("HostileTests", ["Hostile"]),
     tests("LedgerImportTests", ["LedgerImport", "LedgerKit", "LedgerDomain"]),
     // Runs the program itself, as a user would.
     tests(
       "LedgerCLITests",
       [
         "ledger", "room", "largest", "LedgerCLI", "LedgerKit", "LedgerDomain", "EventStore",
-        "JSONText",
+        "JSONText", "Hostile",
       ]),
   ]
 )
+
+// libFuzzer links only where it was asked for; `make fuzz` does.
+if Context.environment["LEDGER_LIBFUZZER"] != nil {
+  package.targets += [
+    .target(name: "LibFuzzer", path: "Tests/LibFuzzer"),
+    .executableTarget(
+      name: "guided-fuzz", dependencies: ["Fuzzing", "LibFuzzer"], path: "Tests/GuidedFuzz",
+      swiftSettings: settings),
+  ]
+}

@@ -13,6 +13,13 @@ static inline int csqlite_db_config(sqlite3 *db, int option, int value) {
   return sqlite3_db_config(db, option, value, (int *)0);
 }
 
+// What such an option is set to.
+static inline int csqlite_db_config_value(sqlite3 *db, int option) {
+  int value = -1;
+  sqlite3_db_config(db, option, -1, &value);
+  return value;
+}
+
 // The system's errno behind the last error. A failed COMMIT leaves it only at the file that failed:
 // the database, or its journal or log.
 static inline int csqlite_system_errno(sqlite3 *db) {

@@ -66,7 +66,7 @@ public struct EventCatalog: Sendable {
   /// `stored` in the current version of its type; untouched if that is the version it has.
   ///
   /// Throws `EventDecodingError` for an unknown type or version, or if an upcaster throws.
-  func current(_ stored: RecordedEvent) throws(EventDecodingError) -> RecordedEvent {
+  package func current(_ stored: RecordedEvent) throws(EventDecodingError) -> RecordedEvent {
     if let type = typesByName[stored.type], type.version == stored.version { return stored }
     if let problem = problem(type: stored.type, version: stored.version) {
       throw EventDecodingError(position: stored.position, problem: problem)

@@ -80,10 +80,13 @@ extension [UInt8] {
 
 extension UnicodeScalar {
   /// Whether a terminal might obey it instead of showing it: control characters (C0, DEL, C1), line and
-  /// paragraph separators, and the marks that reverse the direction of writing.
+  /// paragraph separators, the marks that reverse the direction of writing, and those that take no room, so
+  /// that two texts look alike. Not the joiners U+200C and U+200D, which some scripts and pictures need.
   package var steersTerminal: Bool {
     switch value {
-    case 0..<0x20, 0x7F...0x9F, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+    case 0..<0x20, 0x7F...0x9F, 0x061C, 0x200B, 0x200E...0x200F, 0x2028...0x202E, 0x2060...0x206F,
+      0xFEFF, 0xFFF9...0xFFFB:
+      true
     default: false
     }
   }

@@ -38,8 +38,8 @@ struct Failure: Error {
 }
 
 /// A mistake in the words of a command that the argument parser can't see.
-struct UsageError: Error {
-  let message: String
+package struct UsageError: Error {
+  package let message: String
 }
 
 extension Failure {
@@ -347,7 +347,11 @@ extension Failure {
       case .notADatabase:
         (ExitStatus.badData, "not_a_ledger", "\(error.path) is no ledger: \(error.message)")
       case .constraint, .other:
-        (ExitStatus.badData, "ledger_damaged", "\(error.description)")
+        (
+          ExitStatus.badData, "ledger_damaged",
+          "\(error.path) is damaged, or another program has changed its tables: \(error.message) "
+            + "(SQLite code \(error.code)); run: ledger verify"
+        )
       }
     self.init(status: status, code: code, message: message)
   }

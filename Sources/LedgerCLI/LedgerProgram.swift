@@ -1,5 +1,5 @@
 import ArgumentParser
-import LedgerImport
+package import LedgerImport
 
 #if canImport(Glibc)
   import Glibc
@@ -20,8 +20,7 @@ package enum LedgerProgram {
     let isJSON = wantsJSON(arguments)
     var command: any ParsableCommand
     do {
-      let words = NegativeNumbers.protected(try ImportRules.expanded(arguments))
-      command = try LedgerCommand.parseAsRoot(words)
+      command = try parsed(arguments)
     } catch {
       return Failure(error).map { report($0, isJSON: isJSON) } ?? reportWords(error, isJSON: isJSON)
     }
@@ -42,6 +41,12 @@ package enum LedgerProgram {
     }
   }
 
+  /// The command that `arguments` ask for.
+  static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
+    let words = NegativeNumbers.protected(try ImportRules.expanded(arguments))
+    return try LedgerCommand.parseAsRoot(words)
+  }
+
   private static func report(_ failure: Failure, isJSON: Bool) -> Int32 {
     Diagnostics.write(isJSON ? failure.json : failure.sentence)
     return failure.status
@@ -53,15 +58,19 @@ package enum LedgerProgram {
     guard LedgerCommand.exitCode(for: error) != .success else {
       return printHelp(message)
     }
-    let usage = Failure(
-      status: ExitStatus.usage, code: "usage",
-      message: NegativeNumbers.unprotected(LedgerCommand.message(for: error)))
-    Diagnostics.write(isJSON ? usage.json : Self.usageText(message))
+    Diagnostics.write(isJSON ? usage(error).json : Self.usageText(message))
     return ExitStatus.usage
   }
 
+  /// A mistake in the words, without the hints below it.
+  static func usage(_ error: any Error) -> Failure {
+    Failure(
+      status: ExitStatus.usage, code: "usage",
+      message: NegativeNumbers.unprotected(LedgerCommand.message(for: error)))
+  }
+
   /// The argument parser's message in the shape of our own errors, its hints below.
-  private static func usageText(_ message: String) -> String {
+  static func usageText(_ message: String) -> String {
     let lines = NegativeNumbers.unprotected(message).split(separator: "\n").map {
       String($0).visible
     }
@@ -99,8 +108,8 @@ package enum LedgerProgram {
 }
 
 /// Puts the options of a rules file in front of those on the command line, which win over them.
-enum ImportRules {
-  static func expanded(_ arguments: [String]) throws(InputError) -> [String] {
+package enum ImportRules {
+  package static func expanded(_ arguments: [String]) throws(InputError) -> [String] {
     guard arguments.starts(with: ["import", "csv"]), let path = path(in: arguments) else {
       return arguments
     }

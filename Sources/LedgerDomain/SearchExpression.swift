@@ -50,12 +50,16 @@ extension SearchExpression {
     }
   }
 
+  /// A part of a query. The index reads scalar by scalar, and so must we: to a `Character`, a quotation mark
+  /// with an accent on it is none.
+  private typealias Scalars = Substring.UnicodeScalarView
+
   private static func tokens(of query: String) throws(SearchProblem) -> [Token] {
     guard query.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }) else {
       throw SearchProblem(problem: "has a control character")
     }
     var tokens: [Token] = []
-    var rest = query[...]
+    var rest = query[...].unicodeScalars
     while let first = rest.first {
       switch first {
       case " ": rest.removeFirst()
@@ -64,7 +68,9 @@ extension SearchExpression {
         rest.removeFirst()
       case "\"": tokens.append(try phrase(&rest))
       default:
-        let word = rest.prefix { !$0.isWhitespace && !"()\"".contains($0) }
+        let word = rest.prefix {
+          !$0.properties.isWhitespace && !"()\"".unicodeScalars.contains($0)
+        }
         guard !word.isEmpty else {
           rest.removeFirst()
           continue
@@ -81,7 +87,7 @@ extension SearchExpression {
     SearchProblem(problem: "is too long; \(mostTerms) words are the most")
   }
 
-  private static func phrase(_ rest: inout Substring) throws(SearchProblem) -> Token {
+  private static func phrase(_ rest: inout Scalars) throws(SearchProblem) -> Token {
     rest.removeFirst()
     guard let end = rest.firstIndex(of: "\"") else {
       throw SearchProblem(problem: "has a quotation mark that is never closed")
@@ -93,8 +99,8 @@ extension SearchExpression {
     return try term(text, isPrefix: isPrefix)
   }
 
-  private static func tokens(ofWord word: Substring) throws(SearchProblem) -> [Token] {
-    switch word {
+  private static func tokens(ofWord word: Scalars) throws(SearchProblem) -> [Token] {
+    switch String(word) {
     case "AND": return [.and]
     case "OR": return [.or]
     case "NOT": return [.not]
@@ -109,15 +115,15 @@ extension SearchExpression {
     return [try term(word)]
   }
 
-  private static func term(_ word: Substring) throws(SearchProblem) -> Token {
+  private static func term(_ word: Scalars) throws(SearchProblem) -> Token {
     let isPrefix = word.last == "*"
     return try term(isPrefix ? word.dropLast() : word, isPrefix: isPrefix)
   }
 
-  private static func term(_ text: Substring, isPrefix: Bool) throws(SearchProblem) -> Token {
-    guard text.unicodeScalars.contains(where: isIndexed) else {
+  private static func term(_ text: Scalars, isPrefix: Bool) throws(SearchProblem) -> Token {
+    guard text.contains(where: isIndexed) else {
       throw SearchProblem(
-        problem: "looks for '\(text)\(isPrefix ? "*" : "")', which has no letter or digit")
+        problem: "looks for '\(String(text))\(isPrefix ? "*" : "")', which has no letter or digit")
     }
     return .term(String(text), isPrefix: isPrefix)
   }

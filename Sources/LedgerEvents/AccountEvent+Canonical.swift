@@ -1,5 +1,5 @@
-import EventStore
-import LedgerDomain
+package import EventStore
+package import LedgerDomain
 
 #if canImport(Glibc)
   import Glibc
@@ -15,7 +15,7 @@ extension AccountEvent {
   ///
   /// Nearly every event of a ledger is such a movement, and this reads it several times as fast. Text
   /// that JSON would have to escape is left to the parser.
-  static func canonical(_ event: RecordedEvent) -> AccountEvent? {
+  package static func canonical(_ event: RecordedEvent) -> AccountEvent? {
     guard event.version == currentVersion else { return nil }
     switch event.type {
     case "MoneyDeposited": return movement(event).map { .deposited($0) }

@@ -15,7 +15,7 @@ extension AccountEvent {
   }
 
   /// The event that was stored, read as any JSON. Throws like `init(_:)`.
-  init(parsing event: RecordedEvent) throws(EventDecodingError) {
+  package init(parsing event: RecordedEvent) throws(EventDecodingError) {
     let payload = try Payload(event)
     switch event.type {
     case "AccountCreated": self = .created(try payload.opening())

@@ -1,15 +1,15 @@
 /// One line of a CSV file: its fields, and where it began.
-struct CSVRecord {
+package struct CSVRecord {
   /// Counted from 1, skipped lines included.
-  let line: Int
-  let fields: [String]
+  package let line: Int
+  package let fields: [String]
 }
 
 /// Reads CSV (RFC 4180) with any one-byte delimiter, in constant memory.
 ///
 /// Line ends may be LF, CRLF or CR; lines without any text are passed over. A quote inside an unquoted
 /// field stands for itself.
-struct CSVReader {
+package struct CSVReader {
   /// The longest line that is read: a longer one is surely no statement, or a quote never ends.
   static let longestRecordBytes = 1_048_576
 
@@ -20,7 +20,7 @@ struct CSVReader {
   private var line = 1
   private var lastWasReturn = false
 
-  init(_ source: TextSource, delimiter: UInt8) {
+  package init(_ source: TextSource, delimiter: UInt8) {
     (self.source, self.delimiter) = (source, delimiter)
   }
 
@@ -35,7 +35,7 @@ struct CSVReader {
   }
 
   /// The next line that has text in it; nil at the end.
-  mutating func next() throws(InputError) -> CSVRecord? {
+  package mutating func next() throws(InputError) -> CSVRecord? {
     while let record = try nextLine() {
       if record.fields != [""] { return record }
     }

@@ -123,7 +123,10 @@ struct CommandFields {
   }
 
   private mutating func add(_ member: JSONMember) throws(InputError) {
-    guard let field = CommandField(rawValue: member.name) else {
+    // Signs beyond ASCII may be equal to letters, and are not the same.
+    guard member.name.utf8.allSatisfy({ $0 < 0x80 }),
+      let field = CommandField(rawValue: member.name)
+    else {
       throw failure(member.name, "there is no such field")
     }
     guard name.takes(field) else {

@@ -16,8 +16,8 @@ import LedgerDomain
 package struct CommitLine: Hashable {
   static let format = "ledger-commit/1"
 
-  let ledgerID: String
-  let events: [RecordedEvent]
+  package let ledgerID: String
+  package let events: [RecordedEvent]
 }
 
 // MARK: Writing
@@ -49,7 +49,7 @@ extension CommitLine {
 
 extension CommitLine {
   /// Reads what `record` writes; anything else is refused, unknown members too.
-  init(parsing bytes: [UInt8]) throws(RecordError) {
+  package init(parsing bytes: [UInt8]) throws(RecordError) {
     let line: JSONValue
     do {
       line = try JSONValue(parsing: bytes)

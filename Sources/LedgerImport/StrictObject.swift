@@ -3,8 +3,8 @@ import JSONText
 import LedgerDomain
 
 /// Why JSON is not the record that it should be.
-struct RecordError: Error {
-  let problem: String
+package struct RecordError: Error {
+  package let problem: String
 }
 
 /// A JSON object with none but the members that it may have.

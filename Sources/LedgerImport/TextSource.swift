@@ -9,7 +9,7 @@
 /// The bytes of a text file as UTF-8, a block at a time.
 ///
 /// A byte order mark is honoured and removed; other encodings are what the system's `iconv` knows.
-final class TextSource {
+package final class TextSource {
   private static let blockBytes = 65_536
   private let file: InputFile
   private var converter: iconv_t?
@@ -23,7 +23,7 @@ final class TextSource {
   private var isUnconvertible = false
 
   /// `path` may be `-` for standard input; nil as `encoding` means UTF-8, or what a mark says.
-  init(path: String, encoding: String?) throws(InputError) {
+  package init(path: String, encoding: String?) throws(InputError) {
     file = try InputFile(path: path)
     self.encoding = encoding
     if let encoding { try openConverter(encoding) }

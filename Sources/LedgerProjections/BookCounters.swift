@@ -104,10 +104,11 @@ package final class BookCounters: Projection {
       })
   }
 
-  private static func row(_ row: SQLite.Row) -> Row {
-    Row(
-      events: row.int64(0), opened: row.int64(1), closed: row.int64(2), deposits: row.int64(3),
-      withdrawals: row.int64(4), transfers: row.int64(5), depositedMinor: row.int64(6),
+  private static func row(_ row: SQLite.Row) throws -> Row {
+    func count(_ column: Int32) throws -> Int64 { try row.count(column, in: name) }
+    return Row(
+      events: try count(0), opened: try count(1), closed: try count(2), deposits: try count(3),
+      withdrawals: try count(4), transfers: try count(5), depositedMinor: row.int64(6),
       withdrawnMinor: row.int64(7), transferredMinor: row.int64(8), lastPosition: row.int64(9))
   }
 
@@ -185,6 +186,6 @@ extension BookCounters {
              withdrawn_minor, transferred_minor, last_position, day, currency
         FROM \(table) WHERE day >= ? ORDER BY day, currency
       """, day?.description ?? ""
-    ) { try body($0.text(10), $0.text(11), Self.row($0)) }
+    ) { try body($0.text(10), $0.text(11), try Self.row($0)) }
   }
 }

@@ -78,6 +78,14 @@ package struct CommitLinks: LedgerProjection {
       try database.first(
         "SELECT min(target) FROM \(table) WHERE target > ?", target
       ) { $0.optionalInt64(0) } ?? nil
-    return (before.map { $0 + 1 } ?? .min)...(after.map { $0 - 1 } ?? .max)
+    let (first, last) = (before.map { $0 &+ 1 } ?? .min, after.map { $0 &- 1 } ?? .max)
+    // SQLite orders whatever is no number behind all numbers.
+    guard first <= target, target <= last else {
+      throw StoreProblem(
+        position: nil,
+        problem: "the table \(table) names a target that is no position; make it anew with: "
+          + "ledger projections rebuild")
+    }
+    return first...last
   }
 }

@@ -1,13 +1,13 @@
-import LedgerDomain
+package import LedgerDomain
 
 /// The instants of a block as one run of bytes.
 ///
 /// For each, the microseconds since the one before (the first: since 1970), and what moved in minor units:
 /// both as zigzag numbers in groups of 7 bits, the lowest first, the top bit set in all but the last byte.
-enum Moments {
-  typealias Moment = AccountTimeline.Block.Moment
+package enum Moments {
+  package typealias Moment = AccountTimeline.Block.Moment
 
-  static func encoded(_ moments: [Moment]) -> [UInt8] {
+  package static func encoded(_ moments: [Moment]) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(moments.count * 10)
     var last: Int64 = 0
@@ -20,7 +20,7 @@ enum Moments {
   }
 
   /// Nil if the bytes are no such run.
-  static func decoded(_ bytes: [UInt8]) -> [Moment]? {
+  package static func decoded(_ bytes: [UInt8]) -> [Moment]? {
     var moments: [Moment] = []
     var rest = bytes[...]
     var last: Int128 = 0

@@ -67,7 +67,8 @@ package final class MonthlyStatements: LedgerProjection {
         try database.first(select, key.account.text, key.month.description) { row in
           Sums(
             currency: row.text(0), creditsMinor: row.int64(1), debitsMinor: row.int64(2),
-            credits: row.int64(3), debits: row.int64(4), lastPosition: row.int64(5))
+            credits: try row.count(3, in: Self.name), debits: try row.count(4, in: Self.name),
+            lastPosition: row.int64(5))
         }
       },
       write: { key, sums in
@@ -128,13 +129,13 @@ extension MonthlyStatements {
         FROM \(table) WHERE account_id = ? AND month <= ?
       """, account.text, last
     ) { row in
-      func add(to totals: inout Totals) {
+      func add(to totals: inout Totals) throws {
         totals.creditsMinor += Int128(row.int64(1))
         totals.debitsMinor += Int128(row.int64(2))
-        totals.credits += row.int64(3)
-        totals.debits += row.int64(4)
+        totals.credits += try row.count(3, in: Self.name)
+        totals.debits += try row.count(4, in: Self.name)
       }
-      if row.text(0) == last { add(to: &found.month) } else { add(to: &found.before) }
+      if row.text(0) == last { try add(to: &found.month) } else { try add(to: &found.before) }
     }
     return found
   }

@@ -28,8 +28,8 @@ package final class Database {
 
   /// Opens `path`.
   ///
-  /// Triggers and views stored in the file never run on this connection, and its schema can't call
-  /// unsafe functions: the file may come from a stranger.
+  /// Triggers and views stored in the file never run on this connection, its schema can't call unsafe
+  /// functions, and what it says of sizes is checked: the file may come from a stranger.
   package init(path: String, mode: Mode) throws(DatabaseError) {
     _ = Self.countsNoMemory
     var handle: OpaquePointer?
@@ -43,6 +43,8 @@ package final class Database {
     (self.path, self.mode) = (path, mode)
     sqlite3_extended_result_codes(handle, 1)
     distrustSchema()
+    for (limit, value) in Self.limits { sqlite3_limit(handle, limit, value) }
+    try execute("PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0")
   }
 
   deinit {
@@ -60,7 +62,26 @@ package final class Database {
     _ = csqlite_db_config(handle, SQLITE_DBCONFIG_ENABLE_VIEW, 0)
     _ = csqlite_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1)
     _ = csqlite_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
+    _ = csqlite_db_config(handle, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0)
   }
+
+  /// How much a file may ask for, each far above what we do. <https://sqlite.org/security.html>
+  static let limits: [(limit: Int32, value: Int32)] = [
+    // Bytes of a row or a value: a line of an exported ledger may have 64 MiB.
+    (SQLITE_LIMIT_LENGTH, 256 << 20),
+    // Bytes of a statement, those of the schema too.
+    (SQLITE_LIMIT_SQL_LENGTH, 1 << 20),
+    (SQLITE_LIMIT_COLUMN, 100),
+    (SQLITE_LIMIT_EXPR_DEPTH, 100),
+    (SQLITE_LIMIT_COMPOUND_SELECT, 20),
+    (SQLITE_LIMIT_VDBE_OP, 100_000),
+    (SQLITE_LIMIT_FUNCTION_ARG, 32),
+    // VACUUM INTO needs one.
+    (SQLITE_LIMIT_ATTACHED, 1),
+    (SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 1_000),
+    (SQLITE_LIMIT_TRIGGER_DEPTH, 1),
+    (SQLITE_LIMIT_WORKER_THREADS, 0),
+  ]
 
   /// Runs `body` while SQL may change what SQLite itself keeps: its table of the schema, and those in which
   /// an index has its data.

@@ -14,6 +14,9 @@ struct SearchExpressionTests {
       ("reason:refund", #"{reason} : "refund""#),
       ("reason: (a OR b)", #"{reason} : ("a" OR "b")"#),
       ("shop:7", #""shop:7""#),
+      // To a reader of scalars, as the index is, marks on a sign don't make another of it.
+      ("x\"\u{301}y\"", "\"x\" AND \"\u{301}y\""),
+      ("x(\u{200D}y)\u{301}z", "\"x\" AND (\"\u{200D}y\") AND \"\u{301}z\""),
       ("and NEAR(a, b) ^c", #""and" AND "NEAR" AND ("a," AND "b") AND "^c""#),
     ])
   func text(_ query: String, _ expected: String) throws {
@@ -34,6 +37,7 @@ struct SearchExpressionTests {
       ("", "has no word to look for"),
       ("  ", "has no word to look for"),
       (#""rent"#, "has a quotation mark that is never closed"),
+      ("x\"\u{200D} OR holder : y", "has a quotation mark that is never closed"),
       ("(rent", "opens a parenthesis that is never closed"),
       ("rent)", "closes a parenthesis that was never opened"),
       ("()", "has ')' where a word is missing"),

@@ -270,6 +270,10 @@ struct MalformedLine: Sendable {
   private static let strangers: [MalformedLine] = [
     .of(#""command":"close","account":"a","colour":null"#, "colour", "no such field"),
     .of(#""command":"close","account":"a","correlationID":"x""#, "correlationID", "no such field"),
+    // The sign for kelvin, which to Swift is the letter K.
+    .of(
+      "\"command\":\"close\",\"account\":\"a\",\"idempotency\u{212A}ey\":\"x\"",
+      "idempotency\u{212A}ey", "no such field"),
     .of(#""command":"close","account":"a","dryRun":true"#, "dryRun", "no such field"),
     .of(#""command":"close","account":"a","amount":"5""#, "amount", "the command 'close'"),
     .of(#""command":"close","account":"a","holder":null"#, "holder", "the command 'close'"),

@@ -48,6 +48,55 @@ struct HostileFileTests {
     }
   }
 
+  @Test(
+    "with counts and amounts of read models at the ends of 64 bits is damaged where they are read",
+    arguments: [
+      ("book_counters", "events = 9223372036854775807"),
+      ("book_counters", "deposits = 9223372036854775807"),
+      ("book_counters", "opened = -9223372036854775807 - 1"),
+      ("monthly_statements", "credits = 9223372036854775807"),
+      ("monthly_statements", "debits = 9223372036854775807, credits = 1"),
+      ("transactions", "amount_minor = -9223372036854775807 - 1"),
+    ])
+  func readModels(_ table: String, _ edit: String) throws {
+    _ = try book.perform(.deposit(Amount("1"), to: account, description: "rent"))
+    try book.ledger.catchUpProjections()
+    let asked: [String: (Ledger) throws -> Void] = [
+      "book_counters": { _ = try $0.statistics(from: CalendarDay(of: Instant(micros: 0))) },
+      "monthly_statements": { ledger in
+        let month = CalendarMonth(of: try ledger.now())
+        try ledger.statement(of: account, for: month, begin: { _ in }) { _ in }
+      },
+      "transactions": { try $0.search(SearchQuery(SearchExpression("rent"))) { _ in } },
+    ]
+    let ask = try #require(asked[table])
+    let error = try answers(to: "UPDATE \(table) SET \(edit)", guarded: []) { try ask($0) }
+    guard case .damaged(_, _, let problem) = error as? StoreFileError else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(problem.contains(table))
+  }
+
+  @Test("with a link to what is no position is damaged where links are read")
+  func links() throws {
+    let edit = """
+      PRAGMA writable_schema = ON;
+      UPDATE sqlite_schema SET sql = replace(replace(sql, ') STRICT, ', ') '), ') STRICT', ')')
+       WHERE name = 'commit_links';
+      PRAGMA writable_schema = RESET;
+      INSERT INTO commit_links (target, link, position) VALUES ('1~', 'reverses', 2)
+      """
+    let error = try answers(to: edit, guarded: []) { ledger in
+      try ledger.forEachMovement(of: account) { _ in }
+    }
+    guard case .damaged(_, _, let problem) = error as? StoreFileError else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(problem.contains("commit_links"))
+  }
+
   @Test("with snapshots at impossible places takes new ones all the same")
   func snapshots() throws {
     let edit = """

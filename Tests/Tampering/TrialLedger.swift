@@ -41,7 +41,7 @@ package final class TrialLedger {
   }
 
   /// Makes the ledger at `path`, where nothing may stand.
-  static func write(_ size: Size, to path: String) throws {
+  package static func write(_ size: Size, to path: String) throws {
     let book = try TrialLedger(path)
     switch size {
     case .short: try writeShort(book)

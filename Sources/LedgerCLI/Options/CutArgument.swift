@@ -1,20 +1,20 @@
 import ArgumentParser
-import LedgerDomain
-import LedgerKit
+package import LedgerDomain
+package import LedgerKit
 
 /// A cut as one word: `INSTANT` (effective), `known:INSTANT` (recorded), `INSTANT,known:INSTANT` (both),
 /// `version:N` or `position:N`.
-struct CutArgument: ExpressibleByArgument {
+package struct CutArgument: ExpressibleByArgument {
   /// The word itself.
-  let text: String
+  package let text: String
 
   private static let forms =
     "a cut is INSTANT, known:INSTANT, INSTANT,known:INSTANT, version:N or position:N"
 
-  init(argument: String) { text = NegativeNumbers.unprotected(argument) }
+  package init(argument: String) { text = NegativeNumbers.unprotected(argument) }
 
   /// The cut that is meant; a date or a month means its end. Throws `UsageError`, which names the forms.
-  func cut(now: Instant) throws(UsageError) -> Cut {
+  package func cut(now: Instant) throws(UsageError) -> Cut {
     if let number = text.removingPrefix("version:") { return .version(try self.number(number)) }
     if let number = text.removingPrefix("position:") { return .position(try self.number(number)) }
     if let known = text.removingPrefix("known:") {

@@ -18,7 +18,8 @@ struct OutputError: Error {
 /// Standard output or a file, buffered.
 ///
 /// A file is written under another name and takes its place in `finish`: what stood there stays as it
-/// was if something fails.
+/// was if something fails. A new file is readable by its owner alone, as the ledger is whose content it
+/// shows; one that is written over stays readable for whom it was.
 final class Output {
   let descriptor: Int32
   private let name: String
@@ -43,15 +44,20 @@ final class Output {
     }
     (name, closesDescriptor) = (path, true)
     var status = stat()
-    let isSpecial = stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
-    if isSpecial {
+    let isThere = stat(path, &status) == 0
+    if isThere, status.st_mode & S_IFMT != S_IFREG {
       descriptor = open(path, O_WRONLY | O_CLOEXEC)
     } else if isStreamed {
-      descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+      descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     } else {
       let draft = "\(path).part-\(getpid())"
-      descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-      self.draft = draft
+      // Not what a killed process left, nor a link of somebody else's to a file of ours.
+      unlink(draft)
+      descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+      if descriptor >= 0 {
+        self.draft = draft
+        if isThere { fchmod(descriptor, status.st_mode & 0o777) }
+      }
     }
     guard descriptor >= 0 else {
       throw OutputError(

@@ -83,7 +83,7 @@ extension AccountSummary {
 extension ReadTransaction {
   /// The holder that the event at `position` names; nil if it was erased.
   fileprivate func holder(namedAt position: Int64) throws -> String? {
-    switch try event(at: position).map(AccountEvent.init) {
+    switch try event(at: position).map({ try AccountEvent($0) }) {
     case .created(let opening): opening.holder
     case .changed(let change): change.holder
     case .deposited, .withdrawn, .closed, nil: nil

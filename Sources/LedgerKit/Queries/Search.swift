@@ -94,7 +94,7 @@ extension SearchHit {
   fileprivate init(_ hit: Transactions.Hit, _ log: ReadTransaction) throws {
     guard let recorded = try log.event(at: hit.position),
       let event = try DecodedEvent(recorded), let movement = event.event.movement,
-      movement.amount.minorUnits == abs(hit.amountMinor)
+      movement.amount.minorUnits.magnitude == hit.amountMinor.magnitude
     else {
       throw StoreProblem(
         position: hit.position,
