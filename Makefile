@@ -2,6 +2,7 @@
 # make test    every test and the lint
 # make bench   time the event store (append and load), verify, questions about the past, and projections
 # make tampering  change a ledger behind its back in every way there is; minutes
+# make model   compare the ledger with a naive one through 120,000 random commands; minutes
 # make test-brokers  deliver 100,000 events to Redis, PostgreSQL, NATS and RabbitMQ, those that are installed
 # make install put `ledger` on the PATH: make install PREFIX=$HOME/.local
 # make format  lay out the sources as the lint wants them
@@ -9,11 +10,12 @@
 
 SWIFT  ?= swift
 PREFIX ?= /usr/local
+SEED   ?= 1
 RELEASE = .build/release/ledger
 RELEASE_FLAGS = -c release --product ledger --static-swift-stdlib
 FORMATTED = Package.swift Sources Tests fixtures/examples
 
-.PHONY: demo test test-brokers build bench tampering setup install format lint clean
+.PHONY: demo test test-brokers build bench tampering model setup install format lint clean
 
 demo: build
 	@fixtures/demo/run $(RELEASE)
@@ -34,6 +36,10 @@ bench: build
 
 tampering: setup
 	$(SWIFT) run -c release tamper-trial
+
+# Other seeds: make model SEED=1000.
+model: setup
+	$(SWIFT) run -c release model-trial --first-seed $(SEED)
 
 # EVENTS=10000 KILLS=3 make test-brokers takes less; BROKERS=redis only one of them.
 test-brokers: build

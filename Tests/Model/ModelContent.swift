@@ -62,7 +62,8 @@ extension ModelLedger {
           effectiveAt = self.commit(at: position(of: reference))?.effectiveAt
         }
         text = description
-      case .reverseGroup, .closePeriod, .reopenPeriod, .erase, .eraseAccount:
+      case .reverseGroup, .closePeriod, .reopenPeriod, .erase, .eraseAccount, .addAlertRule,
+        .removeAlertRule, .acknowledge:
         preconditionFailure("\(command.name) has no key")
       }
       let recorded = events[Int(commit.first - 1)].text

@@ -7,7 +7,7 @@ extension ModelGenerator {
   ]
 
   private var active: [String] {
-    model.accounts.filter { ModelPast($0, in: model)?.isClosed == false }
+    model.accounts.filter { model.last(of: $0)?.type != .closed }
   }
 
   /// A new command, whatever its options.
@@ -45,7 +45,8 @@ extension ModelGenerator {
     case 94...96:
       let latest = model.latestClose?.period
       return .reopenPeriod(period: chance(50) ? nil : chance(80) ? latest : period())
-    case 97...98: return .erase(texts: (0...number(0...2)).map { _ in reference() })
+    case 97: return .erase(texts: (0...number(0...2)).map { _ in reference() })
+    case 98: return alertCommand()
     default: return .eraseAccount(account: account())
     }
   }
@@ -84,19 +85,46 @@ extension ModelGenerator {
       : .deposit(account: account, amount: amount, description: text())
   }
 
+  private mutating func alertCommand() -> ModelCommand {
+    let rules = model.alertRules.map(\.name)
+    switch number(0...5) {
+    case 0...1:
+      let kind = pick([
+        "large-amount", "large-amount", "in-and-out", "many-withdrawals", "new-counterparty",
+        "dormant",
+      ])
+      let hasAmount = ["large-amount", "in-and-out"].contains(kind)
+      return .addAlertRule(
+        name: chance(15) && !rules.isEmpty ? pick(rules) : "\(kind)-\(rules.count)", kind: kind,
+        least: hasAmount ? number(1_000...6_000) : nil,
+        currency: hasAmount ? pick(["USD", "EUR"]) : nil, fromStart: chance(50))
+    case 2: return .removeAlertRule(name: chance(20) || rules.isEmpty ? "none" : pick(rules))
+    default:
+      let large = rules.filter { $0.hasPrefix("large") }
+      let raised = model.alertLines.compactMap { $0.split(separator: " ").first }
+      guard chance(70), let id = raised.isEmpty ? nil : pick(raised) else {
+        return .acknowledge(rule: large.isEmpty ? "none" : pick(large), movement: reference())
+      }
+      let parts = id.split(separator: "@")
+      return .acknowledge(
+        rule: String(parts[0]), movement: reference(to: Int64(parts[1]) ?? 0))
+    }
+  }
+
   // MARK: Accounts
 
   mutating func account() -> String {
     switch number(0...99) {
     case 0...1: return "nobody"
     case 2: return pick(["", "-a", "ä", "a b", String(repeating: "x", count: 129), "a\n"])
+    case 3...5 where model.version(of: Self.wide) != nil: return Self.wide
     case 3...5: return model.accounts.isEmpty ? "nobody" : pick(model.accounts)
     default: return active.isEmpty ? "nobody" : pick(active)
     }
   }
 
   func currency(of account: String) -> String {
-    model.events(of: account).first?.currency ?? "USD"
+    model.first(of: account)?.currency ?? "USD"
   }
 
   // MARK: Amounts
@@ -174,10 +202,14 @@ extension ModelGenerator {
     for _ in 0..<3 where !model.events[Int(position - 1)].isMovement && chance(80) {
       position = number(max(1, position - 9)...min(model.head, position + 9))
     }
-    guard let found = model.positions.first(where: { $0.value.contains(position) }) else {
-      return .position(position)
-    }
-    return .recorded(step: found.key, event: Int(position - (found.value.first ?? position)))
+    return reference(to: position)
+  }
+
+  private func reference(to position: Int64) -> ModelReference {
+    guard let step = model.commit(at: position)?.step, let recorded = model.positions[step],
+      let event = recorded.firstIndex(of: position)
+    else { return .position(position) }
+    return .recorded(step: step, event: event)
   }
 
   /// Most often one that is over and not closed.

@@ -5,7 +5,8 @@ extension ModelGenerator {
   mutating func options(for command: ModelCommand) -> ModelOptions {
     var options = ModelOptions()
     switch command {
-    case .closePeriod, .reopenPeriod, .erase, .eraseAccount:
+    case .closePeriod, .reopenPeriod, .erase, .eraseAccount, .addAlertRule, .removeAlertRule,
+      .acknowledge:
       options.reason = text() ?? "asked"
       return options
     case .reverseGroup(_, let keepsEffectiveTime):
@@ -69,7 +70,9 @@ extension ModelGenerator {
     case 90...91: return now + number(1...2) * number(1...3_600_000_000)
     case 92...93: return now
     case 94...95: return Self.start - number(0...40) * Self.day
-    case 96: return Self.start - Self.day
+    case 96...97 where model.version(of: Self.wide) != nil:
+      // Somewhere among the many instants of one account, or between two of them.
+      return Self.start - number(0...2 * wideInstants) * Self.wideStep / 2
     default: return nil
     }
   }
@@ -129,7 +132,9 @@ extension ModelGenerator {
         ? .reverse(
           of: self.reference(), keepsEffectiveTime: keepsEffectiveTime, description: description)
         : .reverse(of: reference, keepsEffectiveTime: keepsEffectiveTime, description: text())
-    case .reverseGroup, .closePeriod, .reopenPeriod, .erase, .eraseAccount: return command
+    case .reverseGroup, .closePeriod, .reopenPeriod, .erase, .eraseAccount, .addAlertRule,
+      .removeAlertRule, .acknowledge:
+      return command
     }
   }
 

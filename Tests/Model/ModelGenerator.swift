@@ -13,6 +13,11 @@ package struct ModelGenerator {
   /// One account has as much of it as there can be; the others have little.
   static let currencyOfMuch = "BHD"
 
+  /// An account with very many instants, if a sequence has one.
+  static let wide = "wide"
+  /// Microseconds between two of its instants.
+  static let wideStep: Int64 = 1_000
+
   var random: SeededRandom
   var model = ModelLedger()
   var clock = Self.start
@@ -20,18 +25,24 @@ package struct ModelGenerator {
   var keyed: [(command: ModelCommand, options: ModelOptions)] = []
   /// An account that was emptied to be closed.
   var emptied: String?
+  /// How many instants the account has that has very many.
+  let wideInstants: Int64
   private(set) var steps: [ModelStep] = []
   private var commands = 0
 
-  private init(seed: UInt64) { random = SeededRandom(seed: seed) }
+  private init(seed: UInt64, wideInstants: Int) {
+    (random, self.wideInstants) = (SeededRandom(seed: seed), Int64(wideInstants))
+  }
 
   /// So many commands, with questions and disturbances between them; everything is asked after each
-  /// `period` commands, and at the end.
+  /// `period` commands, and at the end. Before them come `wideInstants` movements on one account, each
+  /// at an instant of its own and in no order.
   package static func steps(
-    seed: UInt64, commands count: Int, askingEverythingEvery period: Int
+    seed: UInt64, commands count: Int, askingEverythingEvery period: Int, wideInstants: Int = 0
   ) -> [ModelStep] {
-    var generator = ModelGenerator(seed: seed)
+    var generator = ModelGenerator(seed: seed, wideInstants: wideInstants)
     generator.add(.takeSnapshotsEvery(events: generator.number(3...20)))
+    if wideInstants > 0 { generator.widen() }
     while generator.commands < count {
       generator.moveOn()
       if generator.commands.isMultiple(of: period) { generator.add(.askEverything) }
@@ -60,6 +71,24 @@ package struct ModelGenerator {
     commands += 1
     if let outcome, outcome.isAccepted, options.key != nil { keyed.append((command, options)) }
     add(.ask(question: question()))
+  }
+
+  private mutating func widen() {
+    let opening = ModelCommand.open(
+      account: Self.wide, currency: "USD", limit: ModelAmount("50"), holder: nil)
+    add(.perform(command: opening, options: ModelOptions()))
+    let instants = (0..<wideInstants).map { Self.start - $0 * Self.wideStep }
+    for at in instants.shuffled(using: &random) {
+      var options = ModelOptions()
+      options.effectiveAt = at
+      let amount = ModelAmount("\(number(1...90))")
+      // What leaves is covered by the limit most often.
+      let command: ModelCommand =
+        chance(20)
+        ? .withdraw(account: Self.wide, amount: amount, description: nil)
+        : .deposit(account: Self.wide, amount: amount, description: nil)
+      add(.perform(command: command, options: options))
+    }
   }
 
   @discardableResult

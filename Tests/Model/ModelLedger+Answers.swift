@@ -23,10 +23,11 @@ extension ModelLedger {
       case .search(let word, let inReasons): return hits(of: word, inReasons: inReasons)
       case .flows(let account): return try flows(of: account)
       case .statistics: return statistics
+      case .alerts: return alertLines
       case .audit: return audit
       case .replay(let account):
         try check(.instants(effective: nil, known: nil), of: account)
-        let last = events(of: account).last
+        let last = last(of: account)
         let balance = ModelMoney.text(last?.balanceAfter ?? 0, last?.currency ?? "")
         return ["\((last?.version ?? -1) + 1) events, \(balance), no bug"]
       case .verify: return ["\(commits.count) commits, \(head) events"]
@@ -49,7 +50,7 @@ extension ModelLedger {
   }
 
   private func summary(of account: String) -> String {
-    guard let past = ModelPast(account, in: self), let last = events(of: account).last,
+    guard let past = ModelPast(account, in: self), let last = last(of: account),
       let now = balance(of: account, at: .instants(effective: nil, known: nil))
     else { preconditionFailure("an account that is listed was opened") }
     let holders = events(of: account).filter {
@@ -63,6 +64,7 @@ extension ModelLedger {
   package var everyQuestion: [ModelQuestion] {
     var questions: [ModelQuestion] = [
       .verify, .verifyProjections, .verifySnapshots, .verifyPeriods, .accounts, .audit, .statistics,
+      .alerts,
     ]
     for account in accounts {
       var recorded = ModelHistoryQuery()

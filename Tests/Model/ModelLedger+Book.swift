@@ -5,7 +5,7 @@ extension ModelLedger {
   /// What is said where a reason is needed and none is given.
   static let (reopeningReason, erasureReason) = ("late", "asked")
 
-  private mutating func recordInBook(
+  mutating func recordInBook(
     _ type: Kind, _ options: ModelOptions, reason: String?, at now: Int64
   ) {
     let version = events.count { $0.account == nil }

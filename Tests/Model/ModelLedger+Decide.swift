@@ -171,7 +171,8 @@ extension ModelLedger {
       var decision = one(.init(account: payer, type: .withdrawn))
       decision.legs = try transfer(payer, payee, amount, description, request)
       return decision
-    case .reverse, .reverseGroup, .closePeriod, .reopenPeriod, .erase, .eraseAccount:
+    case .reverse, .reverseGroup, .closePeriod, .reopenPeriod, .erase, .eraseAccount,
+      .addAlertRule, .removeAlertRule, .acknowledge:
       preconditionFailure("\(command.name) is no command about an account")
     }
   }

@@ -8,8 +8,9 @@ extension ModelLedger {
     case .perform(let command, let options):
       let commitCount = commits.count
       let outcome = perform(command, options, step)
-      let recorded = commits.dropFirst(commitCount)
-      positions[step.number] = recorded.flatMap { Array($0.first...$0.last) }
+      guard commitCount < commits.count else { return outcome }
+      for index in commitCount..<commits.count { commits[index].step = step.number }
+      positions[step.number] = Array(commits[commitCount].first...head)
       return outcome
     case .rehearse(let command, let options):
       let commitCount = commits.count
@@ -38,6 +39,8 @@ extension ModelLedger {
       case .erase(let references):
         return try erase(references.map(position(of:)), options, step)
       case .eraseAccount(let account): return try erase(account, options, step)
+      case .addAlertRule, .removeAlertRule, .acknowledge:
+        return try decideAlert(command, options, step)
       case .open, .change, .deposit, .withdraw, .transfer, .close, .reverse:
         if let first = try firstReceipt(of: command, options) { return first }
         let booked = try book(command, options, step.clockMicros, step.handle)
@@ -105,7 +108,7 @@ extension ModelLedger {
   }
 
   private func event(of leg: Decision.Leg) -> Event {
-    let last = events(of: leg.account).last
+    let last = last(of: leg.account)
     return Event(
       type: leg.type, account: leg.account, version: (version(of: leg.account) ?? -1) + 1,
       commit: commits.count, minorUnits: leg.minorUnits,
@@ -179,7 +182,7 @@ extension ModelLedger {
         "recorded: \(ModelMoney.instant(last.recordedAt))",
       ]
         + moved.map { account in
-          let event = events(of: account).last
+          let event = self.last(of: account)
           return ModelText.leg(
             account, event?.version ?? 0,
             ModelMoney.text(event?.balanceAfter ?? 0, event?.currency ?? ""),

@@ -15,6 +15,9 @@ package struct ModelLedger {
   var positions: [Int: [Int64]] = [:]
   /// Indices of each account's events.
   private var indices: [String: [Int]] = [:]
+  var alertRules: [AlertRule] = []
+  /// The position of each acknowledgement, by rule and position: `large-1@7`.
+  var seenAlerts: [String: Int64] = [:]
   /// By handle.
   var acceptsClockBehind = [false, false]
 
@@ -52,6 +55,9 @@ package struct ModelLedger {
     case periodClosed = "PeriodClosed"
     case periodReopened = "PeriodReopened"
     case erased = "PersonalTextErased"
+    case alertRuleAdded = "AlertRuleAdded"
+    case alertRuleRemoved = "AlertRuleRemoved"
+    case alertAcknowledged = "AlertAcknowledged"
   }
 
   /// A text that may be erased.
@@ -77,6 +83,8 @@ package struct ModelLedger {
   struct Commit {
     let first: Int64
     let last: Int64
+    /// The number of the step that asked for it.
+    var step = 0
     let recordedAt: Int64
     let effectiveAt: Int64
     /// What the idempotency key answers for.
@@ -105,6 +113,10 @@ package struct ModelLedger {
 
   /// In the order of recording.
   func events(of account: String) -> [Event] { (indices[account] ?? []).map { events[$0] } }
+
+  func first(of account: String) -> Event? { indices[account]?.first.map { events[$0] } }
+
+  func last(of account: String) -> Event? { indices[account]?.last.map { events[$0] } }
 
   /// With their global positions.
   func placed(_ account: String) -> [(position: Int64, event: Event)] {

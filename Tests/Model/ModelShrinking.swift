@@ -22,6 +22,7 @@ package struct ModelShrinking {
     (self.rules, self.mostTrials) = (rules, mostTrials)
     endAtDisagreement()
     try askOnlyWhatDiffers()
+    try keep(self.steps.dropLast().filter(\.isCommand) + self.steps.suffix(1))
     var before: [ModelStep]
     repeat {
       before = self.steps
@@ -87,6 +88,10 @@ package struct ModelShrinking {
 }
 
 extension ModelStep {
+  fileprivate var isCommand: Bool {
+    if case .perform = action { true } else { false }
+  }
+
   /// Ways to say less in this step.
   fileprivate func simpler(after previous: ModelStep?) -> [(ModelStep) -> ModelStep] {
     var ways: [(ModelStep) -> ModelStep] = [

@@ -53,6 +53,10 @@ package enum ModelCommand: Codable, Hashable, Sendable {
   case reopenPeriod(period: String?)
   case erase(texts: [ModelReference])
   case eraseAccount(account: String)
+  /// Only rules for large amounts have a least amount, in minor units, and a currency.
+  case addAlertRule(name: String, kind: String, least: Int64?, currency: String?, fromStart: Bool)
+  case removeAlertRule(name: String)
+  case acknowledge(rule: String, movement: ModelReference)
 
   /// As in the tally of a trial.
   package var name: String {
@@ -69,6 +73,9 @@ package enum ModelCommand: Codable, Hashable, Sendable {
     case .reopenPeriod: "period reopen"
     case .erase: "erase"
     case .eraseAccount: "erase account"
+    case .addAlertRule: "alert rule add"
+    case .removeAlertRule: "alert rule remove"
+    case .acknowledge: "alert acknowledge"
     }
   }
 
@@ -76,7 +83,9 @@ package enum ModelCommand: Codable, Hashable, Sendable {
   package var takesKey: Bool {
     switch self {
     case .open, .change, .deposit, .withdraw, .transfer, .close, .reverse: true
-    case .reverseGroup, .closePeriod, .reopenPeriod, .erase, .eraseAccount: false
+    case .reverseGroup, .closePeriod, .reopenPeriod, .erase, .eraseAccount, .addAlertRule,
+      .removeAlertRule, .acknowledge:
+      false
     }
   }
 
@@ -92,7 +101,9 @@ package enum ModelCommand: Codable, Hashable, Sendable {
       .withdraw(let id, _, _), .close(let id), .eraseAccount(let id):
       [id]
     case .transfer(let payer, let payee, _, _): [payer, payee]
-    case .reverse, .reverseGroup, .closePeriod, .reopenPeriod, .erase: []
+    case .reverse, .reverseGroup, .closePeriod, .reopenPeriod, .erase, .addAlertRule,
+      .removeAlertRule, .acknowledge:
+      []
     }
   }
 }
@@ -143,6 +154,8 @@ package enum ModelQuestion: Codable, Hashable, Sendable {
   case search(word: String, inReasons: Bool)
   case flows(account: String)
   case statistics
+  /// Those of large amounts, which the rules named `large-…` raise.
+  case alerts
   case audit
   /// Decides the account's events again.
   case replay(account: String)

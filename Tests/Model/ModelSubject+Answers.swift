@@ -39,6 +39,7 @@ extension ModelSubject {
       lines = positions.sorted().map { "\($0)" }
     case .flows(let account): lines = try flows(around: AccountID(account), ledger)
     case .statistics: lines = try statistics(ledger)
+    case .alerts: lines = try alerts(ledger)
     case .audit: try ledger.forEachEvent(EventQuery()) { lines.append(Self.line($0)) }
     case .replay(let account):
       let replay = try ledger.replay(AccountID(account)) { _ in }
@@ -173,6 +174,19 @@ extension ModelSubject {
     return ["\(found.commits) commits, \(found.position) events"] + lines
   }
 
+  private func alerts(_ ledger: Ledger) throws -> [String] {
+    var filter = AlertFilter()
+    filter.includesSeen = true
+    var lines: [String] = []
+    try ledger.forEachAlert(filter) { alert in
+      guard alert.finding == .largeAmount else { return }
+      lines.append(
+        "\(alert.id) \(alert.account) \(alert.amount.decimal), "
+          + "seen \(ModelText.number(alert.seenPosition))")
+    }
+    return lines.sorted()
+  }
+
   /// A copy of all of it is as good as the ledger.
   private func copyAnswer(_ ledger: Ledger) throws -> [String] {
     let path = try copy(of: ledger)
@@ -182,6 +196,7 @@ extension ModelSubject {
     let head = own.headHash == found.headHash ? "the same head" : "another head"
     var lines = ["\(found.commits) commits, \(found.events) events, \(head)"]
     try copied.forEachAccount { lines.append(Self.line($0)) }
+    try copied.verifyProjections { lines.append("\($0)") }
     return lines
   }
 }

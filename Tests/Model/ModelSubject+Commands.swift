@@ -29,6 +29,8 @@ extension ModelSubject {
         return try erase(.positions(references.map(model.position(of:))), options, ledger)
       case .eraseAccount(let account):
         return try erase(.account(try AccountID(account)), options, ledger)
+      case .addAlertRule, .removeAlertRule, .acknowledge:
+        return try decideAlert(command, options, in: model, ledger)
       case .open, .change, .deposit, .withdraw, .transfer, .close, .reverse:
         let command = try self.command(command, in: model)
         let options = try self.options(options, in: model)
@@ -76,7 +78,8 @@ extension ModelSubject {
         Reversal(
           of: model.position(of: reference), keepsEffectiveTime: keepsEffectiveTime,
           description: description))
-    case .reverseGroup, .closePeriod, .reopenPeriod, .erase, .eraseAccount:
+    case .reverseGroup, .closePeriod, .reopenPeriod, .erase, .eraseAccount, .addAlertRule,
+      .removeAlertRule, .acknowledge:
       preconditionFailure("\(command.name) is a request of its own")
     }
   }
@@ -132,6 +135,45 @@ extension ModelSubject {
     return outcome(
       lines, receipt.headHash, at: receipt.position,
       code: receipt.isReplay ? ModelOutcome.replayed : ModelOutcome.accepted)
+  }
+
+  private func decideAlert(
+    _ command: ModelCommand, _ options: ModelOptions, in model: ModelLedger, _ ledger: Ledger
+  ) throws -> ModelOutcome {
+    let action: AlertRequest.Action =
+      switch command {
+      case .addAlertRule(let name, let kind, let least, let currency, let isFromStart):
+        .add(try Self.rule(name, kind, least, currency), fromStart: isFromStart)
+      case .removeAlertRule(let name): .remove(name: name)
+      case .acknowledge(let rule, let movement):
+        .acknowledge(rule: rule, position: model.position(of: movement))
+      default: preconditionFailure("\(command.name) decides nothing about alerts")
+      }
+    var request = AlertRequest(action, actor: "warden")
+    request.reason = options.reason
+    let receipt = try ledger.perform(request)
+    return outcome(
+      ["position: \(receipt.position)", "recorded: \(receipt.recordedAt)"], receipt.headHash,
+      at: receipt.position)
+  }
+
+  private static func rule(
+    _ name: String, _ kind: String, _ least: Int64?, _ code: String?
+  ) throws -> AlertRule {
+    let day = ModelGenerator.day
+    let amount = code.flatMap { Currency(code: $0) }.map { Money(minorUnits: least ?? 1, in: $0) }
+    let condition: AlertRule.Condition? =
+      switch kind {
+      case "large-amount": amount.map { .largeAmount($0) }
+      case "in-and-out": amount.map { .inAndOut($0, withinMicros: 9 * day) }
+      case "many-withdrawals": .manyWithdrawals(count: 3, withinMicros: 3 * day)
+      case "new-counterparty": .newCounterparty(nil)
+      default: .dormant(afterMicros: 2 * day)
+      }
+    guard let condition, let rule = AlertRule(name: name, condition: condition) else {
+      preconditionFailure("a trial has no rule \(name)")
+    }
+    return rule
   }
 
   // MARK: Receipts

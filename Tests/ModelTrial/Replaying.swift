@@ -9,11 +9,11 @@ struct Replaying {
   func run() throws -> Bool {
     let text = try String(contentsOfFile: file, encoding: .utf8)
     do {
-      let tally = try ModelTrial(try ModelStep.steps(in: text)).run { print($0.line) }
-      print("The model and the ledger agree: \(tally.checks) comparisons.")
+      let tally = try ModelTrial(try ModelStep.steps(in: text)).run { say($0.line) }
+      say("The model and the ledger agree: \(tally.checks) comparisons.")
       return true
     } catch let disagreement as Disagreement {
-      print(disagreement)
+      say("\(disagreement)")
       return false
     }
   }

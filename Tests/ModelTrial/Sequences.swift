@@ -39,7 +39,7 @@ struct Sequences: Sendable {
   /// True if the model and the ledger agreed everywhere.
   func run() async throws -> Bool {
     let begin = ContinuousClock.now
-    print("\(plans.count) sequences; the steps of those on their way stand in \(folder)")
+    say("\(plans.count) sequences; the steps of those on their way stand in \(folder)")
     var tally = ModelTally()
     var failures: [Failure] = []
     try await withThrowingTaskGroup(of: (ModelTally, Failure?).self) { group in
@@ -51,15 +51,15 @@ struct Sequences: Sendable {
         tally.add(found)
         if let failure {
           failures.append(failure)
-          print("FAILED: seed \(failure.plan.seed), \(failure.disagreement)")
+          say("FAILED: seed \(failure.plan.seed), \(failure.disagreement)")
           waiting = []
         }
         if let plan = waiting.popFirst() { group.addTask { try take(plan) } }
       }
     }
     let seconds = (ContinuousClock.now - begin).components.seconds
-    print(tally.table)
-    print(
+    say(tally.table)
+    say(
       "\n\(tally.commands) commands, \(tally.accepted) accepted, \(tally.disturbances) disturbances, "
         + "\(tally.checks) comparisons in \(seconds) s")
     for failure in failures { try shrink(failure) }
@@ -68,7 +68,8 @@ struct Sequences: Sendable {
 
   private func take(_ plan: Plan) throws -> (ModelTally, Failure?) {
     let steps = ModelGenerator.steps(
-      seed: plan.seed, commands: plan.commands, askingEverythingEvery: plan.every)
+      seed: plan.seed, commands: plan.commands, askingEverythingEvery: plan.every,
+      wideInstants: plan.seed.isMultiple(of: 5) ? 400 : 0)
     let file = folder + "/model-trial-\(plan.seed)-\(plan.commands).ndjson"
     try Data(ModelStep.text(steps).utf8).write(to: URL(fileURLWithPath: file))
     defer { try? FileManager.default.removeItem(atPath: file) }
@@ -80,10 +81,10 @@ struct Sequences: Sendable {
   }
 
   private func shrink(_ failure: Failure) throws {
-    print("\nseed \(failure.plan.seed): shrinking \(failure.steps.count) steps …")
+    say("\nseed \(failure.plan.seed): shrinking \(failure.steps.count) steps …")
     let shrinking = try ModelShrinking(failure.steps, failure.disagreement)
-    print("\(shrinking.steps.count) steps are left after \(shrinking.trials) trials:\n")
-    print(ModelStep.text(shrinking.steps))
-    print(shrinking.disagreement)
+    say("\(shrinking.steps.count) steps are left after \(shrinking.trials) trials:\n")
+    say(ModelStep.text(shrinking.steps))
+    say("\(shrinking.disagreement)")
   }
 }
