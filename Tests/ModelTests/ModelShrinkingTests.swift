@@ -4,14 +4,14 @@ import Testing
 /// A trial that never fails proves nothing: here the model is wrong, one rule at a time.
 @Suite("A trial with a wrong model")
 struct ModelShrinkingTests {
-  /// A model without one of its rules.
+  /// What a model may have forgotten.
   enum Mistake: CaseIterable {
-    case forgetsThePast, reversesTwice, closesNoPeriod, countsInstantsApart
+    case checksNoPast, reversesTwice, closesNoPeriod, countsInstantsApart
 
     var rules: ModelRules {
       var rules = ModelRules()
       switch self {
-      case .forgetsThePast: rules.checksPast = false
+      case .checksNoPast: rules.checksPast = false
       case .reversesTwice: rules.reversesOnce = false
       case .closesNoPeriod: rules.closesPeriods = false
       case .countsInstantsApart: rules.countsInstantsTogether = false
@@ -20,27 +20,36 @@ struct ModelShrinkingTests {
     }
   }
 
+  private static func steps(_ seed: UInt64) -> [ModelStep] {
+    ModelGenerator.steps(seed: seed, commands: 150, askingEverythingEvery: 1_000)
+  }
+
+  private static func outcomes(_ steps: [ModelStep], _ rules: ModelRules) -> [ModelOutcome?] {
+    var model = ModelLedger(rules: rules)
+    return steps.map { model.take($0) }
+  }
+
   @Test("finds the mistake, and shrinks it to five steps at most", arguments: Mistake.allCases)
   func finds(_ mistake: Mistake) throws {
-    let steps = ModelGenerator.steps(seed: 1, commands: 300, askingEverythingEvery: 1_000)
+    let rules = mistake.rules
+    let steps = try #require(
+      (1...60).lazy.map(Self.steps).first {
+        Self.outcomes($0, rules) != Self.outcomes($0, ModelRules())
+      })
     let disagreement = try #require(throws: Disagreement.self) {
-      try ModelTrial(steps, rules: mistake.rules).run()
+      try ModelTrial(steps, rules: rules).run()
     }
-    let short = try ModelShrinking(steps, disagreement, rules: mistake.rules)
+    let short = try ModelShrinking(steps, disagreement, rules: rules)
     #expect(short.steps.count <= 5)
-    let text = ModelStep.text(short.steps)
-    let read = try ModelStep.steps(in: text)
+    let read = try ModelStep.steps(in: ModelStep.text(short.steps))
     #expect(read == short.steps)
-    #expect(throws: short.disagreement) { try ModelTrial(read, rules: mistake.rules).run() }
+    #expect(throws: short.disagreement) { try ModelTrial(read, rules: rules).run() }
     #expect(try ModelTrial(read).run().commands > 0)
   }
 
   @Test("makes the same sequence of the same seed, and another of another")
   func sequences() {
-    func steps(_ seed: UInt64) -> [ModelStep] {
-      ModelGenerator.steps(seed: seed, commands: 50, askingEverythingEvery: 20)
-    }
-    #expect(steps(3) == steps(3))
-    #expect(steps(3) != steps(4))
+    #expect(Self.steps(3) == Self.steps(3))
+    #expect(Self.steps(3) != Self.steps(4))
   }
 }
