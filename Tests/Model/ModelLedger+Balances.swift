@@ -19,12 +19,11 @@ extension ModelLedger {
 
   /// Whether `cut` lets the event through.
   func counts(_ event: Event, at cut: ModelCut) -> Bool {
-    let commit = commit(of: event)
-    return switch cut {
+    switch cut {
     case .version(let version): event.version <= version
-    case .position(let position): commit.last <= position
+    case .position(let position): commits[event.commit].last <= position
     case .instants(let effective, let known):
-      commit.effectiveAt <= effective ?? .max && commit.recordedAt <= known ?? .max
+      effectiveAt(event) <= effective ?? .max && recordedAt(event) <= known ?? .max
     }
   }
 

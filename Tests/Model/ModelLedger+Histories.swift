@@ -9,12 +9,12 @@ extension ModelLedger {
     of account: String, known: Int64?, isInOrderOfRecording: Bool
   ) -> [(position: Int64, event: Event, balance: Int128)] {
     var movements = placed(account).filter {
-      $0.event.isMovement && commit(of: $0.event).recordedAt <= known ?? .max
+      $0.event.isMovement && recordedAt($0.event) <= known ?? .max
     }
     if !isInOrderOfRecording {
       movements.sort {
-        (commit(of: $0.event).effectiveAt, $0.position)
-          < (commit(of: $1.event).effectiveAt, $1.position)
+        (effectiveAt($0.event), $0.position)
+          < (effectiveAt($1.event), $1.position)
       }
     }
     var balance = Int128(0)
@@ -33,8 +33,7 @@ extension ModelLedger {
     var movements = movements(
       of: account, known: query.known, isInOrderOfRecording: query.isInOrderOfRecording)
     movements = movements.filter { _, event, _ in
-      let commit = commit(of: event)
-      let at = query.isInOrderOfRecording ? commit.recordedAt : commit.effectiveAt
+      let at = query.isInOrderOfRecording ? recordedAt(event) : effectiveAt(event)
       return at >= query.from ?? .min && at <= query.through ?? .max
     }
     if query.isReversed { movements.reverse() }
@@ -54,9 +53,9 @@ extension ModelLedger {
       case (_, true): "transfer-in"
       case (_, false): "transfer-out"
       }
-    let later = commits.filter { $0.recordedAt <= known ?? .max }
-    let reversedBy = later.first { $0.reverses == commit.last }?.last
-    let correctedBy = later.filter { $0.corrects == commit.last }.map(\.last)
+    let isKnown = { (commit: Commit) in commit.recordedAt <= known ?? .max }
+    let reversedBy = commits.first { $0.reverses == commit.last && isKnown($0) }?.last
+    let correctedBy = commits.filter { $0.corrects == commit.last && isKnown($0) }.map(\.last)
     return "\(position) #\(event.version) \(kind) "
       + "\(ModelMoney.text(event.minorUnits, event.currency)) "
       + "= \(ModelMoney.text(balance, event.currency)) "
@@ -80,9 +79,9 @@ extension ModelLedger {
     let cut = ModelCut.instants(effective: month.end.micros, known: known)
     guard let closing = balance(of: account, at: cut) else { throw notThere(account) }
     let all = movements(of: account, known: known, isInOrderOfRecording: false)
-    let before = all.filter { commit(of: $0.event).effectiveAt < month.start.micros }
+    let before = all.filter { effectiveAt($0.event) < month.start.micros }
     let inMonth = all.filter {
-      let at = commit(of: $0.event).effectiveAt
+      let at = effectiveAt($0.event)
       return at >= month.start.micros && at <= month.end.micros
     }
     func sum(_ movements: [Event]) -> Int128 {
@@ -132,7 +131,7 @@ extension ModelLedger {
         let legs = own.filter {
           $0.counterparty == other && ($0.minorUnits > 0) == isIncoming
         }
-        let instants = legs.map { commit(of: $0).effectiveAt }
+        let instants = legs.map(effectiveAt)
         guard let first = instants.min(), let last = instants.max() else { continue }
         let sum = legs.reduce(Int128(0)) { $0 + Int128($1.minorUnits.magnitude) }
         let pair = isIncoming ? "\(other) to \(account)" : "\(account) to \(other)"

@@ -130,6 +130,10 @@ package struct ModelLedger {
 
   func commit(of event: Event) -> Commit { commits[event.commit] }
 
+  // Without a copy of the commit: these two are asked for all the time.
+  func recordedAt(_ event: Event) -> Int64 { commits[event.commit].recordedAt }
+  func effectiveAt(_ event: Event) -> Int64 { commits[event.commit].effectiveAt }
+
   /// The commit with the event at `position`; nil if there is none.
   func commit(at position: Int64) -> Commit? {
     guard position > 0, position <= head else { return nil }

@@ -27,13 +27,13 @@ struct ModelPast {
     guard let opening = events.first, let last = events.last else { return nil }
     self.account = account
     currency = opening.currency
-    openedAt = model.commit(of: opening).effectiveAt
+    openedAt = model.effectiveAt(opening)
     openingLimitMinor = opening.limitMinor ?? 0
     isClosed = last.type == .closed
     balanceMinor = last.balanceAfter
     let entries = events.dropFirst().filter { $0.type != .closed }.map { event in
       Entry(
-        at: model.commit(of: event).effectiveAt, minorUnits: event.minorUnits,
+        at: model.effectiveAt(event), minorUnits: event.minorUnits,
         limitMinor: event.limitMinor)
     }
     self.entries = Self.inOrder(entries)
