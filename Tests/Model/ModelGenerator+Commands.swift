@@ -205,7 +205,7 @@ extension ModelGenerator {
     return reference(to: position)
   }
 
-  private func reference(to position: Int64) -> ModelReference {
+  func reference(to position: Int64) -> ModelReference {
     guard let step = model.commit(at: position)?.step, let recorded = model.positions[step],
       let event = recorded.firstIndex(of: position)
     else { return .position(position) }

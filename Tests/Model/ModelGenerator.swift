@@ -47,6 +47,7 @@ package struct ModelGenerator {
       generator.moveOn()
       if generator.commands.isMultiple(of: period) { generator.add(.askEverything) }
     }
+    generator.addRarities()
     generator.add(.askEverything)
     return generator.steps
   }
@@ -92,7 +93,7 @@ package struct ModelGenerator {
   }
 
   @discardableResult
-  private mutating func add(_ action: ModelAction, at now: Int64? = nil) -> ModelOutcome? {
+  mutating func add(_ action: ModelAction, at now: Int64? = nil) -> ModelOutcome? {
     let step = ModelStep(
       number: steps.count + 1, clockMicros: now ?? clock, handle: Int(number(0...1)),
       action: action)
