@@ -5,6 +5,7 @@
 # make fuzz    try every parser with inputs of libFuzzer, or made by lot where the toolchain has none; SECONDS=20 each
 # make hostile  hand a ledger thousands of files that a stranger could have made, and every argument hostile words; minutes
 # make test-sanitize  the tests under address and under thread sanitizer; long
+# make model   compare the ledger with a naive one through 120,000 random commands; minutes
 # make test-brokers  deliver 100,000 events to Redis, PostgreSQL, NATS and RabbitMQ, those that are installed
 # make install put `ledger` on the PATH: make install PREFIX=$HOME/.local
 # make format  lay out the sources as the lint wants them
@@ -12,6 +13,7 @@
 
 SWIFT  ?= swift
 PREFIX ?= /usr/local
+SEED   ?= 1
 RELEASE = .build/release/ledger
 RELEASE_FLAGS = -c release --product ledger --static-swift-stdlib
 FORMATTED = Package.swift Sources Tests fixtures/examples
@@ -20,7 +22,8 @@ SECONDS ?= 20
 SEED   ?= 1
 TARGETS ?= $(notdir $(wildcard fixtures/fuzz/*))
 
-.PHONY: demo test test-brokers test-sanitize build bench tampering fuzz hostile setup install format lint clean
+.PHONY: demo test test-brokers test-sanitize build bench tampering fuzz hostile model setup install \
+  format lint clean
 
 demo: build
 	@fixtures/demo/run $(RELEASE)
@@ -73,6 +76,9 @@ test-sanitize: setup
 	      $(SWIFT) test --skip-build --sanitize=$$sanitizer --scratch-path .build-$$sanitizer --filter '$(FILTER)' || exit 1; \
 	  else echo "ledger: this toolchain has no $$sanitizer sanitizer; its tests were left out"; fi; \
 	done
+# Other seeds: make model SEED=1000.
+model: setup
+	$(SWIFT) run -c release model-trial --first-seed $(SEED)
 
 # EVENTS=10000 KILLS=3 make test-brokers takes less; BROKERS=redis only one of them.
 test-brokers: build

@@ -104,6 +104,17 @@ let package = Package(
     .executableTarget(
       name: "hostile-trial", dependencies: ["Hostile", "TestSupport"], path: "Tests/HostileTrial",
       swiftSettings: settings),
+    // A naive ledger, and what compares the real one with it through random sequences of steps.
+    .target(
+      name: "Model",
+      dependencies: [
+        "LedgerImport", "LedgerKit", "LedgerDomain", "EventStore", "JSONText", "TestSupport",
+      ],
+      path: "Tests/Model", swiftSettings: settings),
+    // Compares them for minutes; `make model`.
+    .executableTarget(
+      name: "model-trial", dependencies: ["Model"], path: "Tests/ModelTrial",
+      swiftSettings: settings),
     // A disk that fails on demand.
     .target(
       name: "FaultVFS", dependencies: ["CSQLite"], path: "Tests/FaultVFS",
@@ -119,6 +130,7 @@ let package = Package(
     tests("FuzzingTests", ["Fuzzing"]),
     tests("HostileTests", ["Hostile"]),
     tests("LedgerImportTests", ["LedgerImport", "LedgerKit", "LedgerDomain"]),
+    tests("ModelTests", ["Model"]),
     // Runs the program itself, as a user would.
     tests(
       "LedgerCLITests",

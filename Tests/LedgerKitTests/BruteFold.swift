@@ -49,13 +49,6 @@ struct BruteFold {
       isClosed: seen.contains { $0.type == "AccountClosed" },
       version: last.version, position: last.commitEnd)
   }
-
-  /// What came into the book less what left it, by currency; what moves inside it counts for nothing.
-  func acrossTheBorder(_ cut: Cut) -> [String: Int64] {
-    entries.filter { $0.counts(at: cut) && !$0.isTransfer }.reduce(into: [:]) { sums, entry in
-      if let currency = entry.currency { sums[currency, default: 0] += entry.minorUnits }
-    }
-  }
 }
 
 extension BruteFold {

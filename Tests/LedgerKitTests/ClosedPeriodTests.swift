@@ -2,7 +2,6 @@ import EventStore
 import LedgerDomain
 import LedgerKit
 import Testing
-import TestSupport
 
 @Suite("A closed period")
 struct ClosedPeriodTests {
@@ -229,38 +228,5 @@ struct ClosedPeriodTests {
     #expect(try empty.ledger.verify().commits == 1)
     #expect(try empty.differences() == [[]])
     #expect(try empty.ledger.verify(from: 1).commits == 1)
-  }
-
-  @Test("holds in long stories of commands and periods, as a naive watermark says")
-  func model() throws {
-    var random = SeededRandom(seed: 26)
-    var closed: [String] = []
-    let days = (10...14).map { "2027-01-\($0)" } + ["2026-12"]
-    for _ in 0..<300 {
-      let day = days.randomElement(using: &random) ?? "2026-12"
-      let watermark = closed.last.map(Book.end)
-      switch Int.random(in: 0..<10, using: &random) {
-      case 0, 1:
-        if watermark.map({ $0 < Book.end(day) }) ?? true {
-          try book.close(day)
-          closed.append(day)
-        } else {
-          #expect(throws: Rejection.self) { try book.close(day) }
-        }
-      case 2:
-        if closed.isEmpty {
-          #expect(throws: Rejection.self) { try book.reopen() }
-        } else {
-          #expect(try book.reopen().close.period.text == closed.removeLast())
-        }
-      default:
-        let outcome = try book.attempt(.deposit(Amount("1"), to: a), at: Book.end(day))
-        let isOpen = watermark.map { Book.end(day) > $0 } ?? true
-        #expect(((try? outcome.get()) != nil) == isOpen)
-      }
-    }
-    #expect(try book.differences().allSatisfy(\.isEmpty))
-    let found = try book.ledger.verify()
-    #expect(try book.reopened().verify() == found)
   }
 }

@@ -8,7 +8,7 @@ import TestSupport
 private struct Line: Equatable {
   let position: Int64
   let minorUnits: Int64
-  let balanceMinor: Int64
+  let balanceMinor: Int128
 }
 
 @Suite("Histories")
@@ -40,10 +40,10 @@ struct HistoryTests {
       query.order == .effective ? entry.effectiveAt : entry.recordedAt
     }
     let known = movements.filter { $0.recordedAt <= query.known?.micros ?? .max }
-    var balance: Int64 = 0
+    var balance: Int128 = 0
     var lines: [Line] = []
     for entry in known.sorted(by: { (time($0), $0.position) < (time($1), $1.position) }) {
-      balance += entry.minorUnits
+      balance += Int128(entry.minorUnits)
       guard time(entry) >= query.from?.micros ?? .min, time(entry) <= query.through?.micros ?? .max
       else { continue }
       lines.append(
@@ -51,6 +51,29 @@ struct HistoryTests {
     }
     if query.isReversed { lines.reverse() }
     return Array(lines.prefix(query.limit ?? .max))
+  }
+
+  @Test("between movements at one instant a balance may be more than 64 bits hold")
+  func beyond64Bits() throws {
+    let most = Amount("92233720368547750.00")
+    let now = Instant(micros: book.clockMicros + 10)
+    book.clockMicros += 1_000
+    try book.perform(.deposit(most, to: account), at: now)
+    try book.perform(.withdraw(most, from: account), at: now)
+    try book.perform(.deposit(Amount("50"), to: account), at: Instant(micros: now.micros - 1))
+    #expect(
+      try book.history(account).map { $0.split(separator: " ")[1] }
+        == ["50.00", "92233720368547800.00", "50.00"])
+    var query = HistoryQuery()
+    (query.isReversed, query.limit) = (true, 2)
+    let last = try lines(book.ledger, account, query)
+    #expect(last.map(\.balanceMinor) == [50_00, 9_223_372_036_854_780_000])
+    var balances: [Int128] = []
+    try book.ledger.diff(
+      of: account, from: .version(0), to: .instants(effective: nil, known: nil), { _ in }
+    ) { balances.append($0.movement.balance.minorUnits) }
+    #expect(balances == [50_00, 9_223_372_036_854_780_000, 50_00])
+    _ = try book.ledger.verify()
   }
 
   @Test(

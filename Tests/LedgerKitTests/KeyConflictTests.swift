@@ -101,6 +101,18 @@ struct KeyConflictTests {
       ])
   }
 
+  @Test("a change of the holder alone answers for leaving the limit as it is")
+  func changeOfHolder() throws {
+    try expectConflicts(
+      with: .change(a, holder: "Ada"),
+      [
+        (.change(a, overdraftLimit: Amount("10"), holder: "Ada"), nil, ["overdraftLimit"]),
+        (.change(a, overdraftLimit: Amount("0"), holder: "Ada"), nil, ["overdraftLimit"]),
+        (.change(a, overdraftLimit: Amount("10")), nil, ["overdraftLimit", "holder"]),
+        (.change(a, overdraftLimit: Amount("x"), holder: "Ada"), nil, ["amount"]),
+      ])
+  }
+
   @Test("a transfer answers for both accounts, and is not either of its halves")
   func transfer() throws {
     let ten = Amount("10")

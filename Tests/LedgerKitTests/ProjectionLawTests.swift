@@ -200,34 +200,4 @@ struct ProjectionLawTests {
     #expect(found[1].expected == nil && value("link", found[1].actual) == "x")
     #expect(found[2].actual == nil && value("link", found[2].expected) == "reverses")
   }
-
-  @Test(
-    "in a random book is the same caught up along the way as rebuilt",
-    arguments: [11, 12] as [UInt64])
-  func random(_ seed: UInt64) throws {
-    let past = try RandomPast(seed: seed)
-    let usd = try Book.currency("USD")
-    for step in 0..<8 {
-      try past.run(steps: 40)
-      if step == 2 {
-        let rules: [AlertRule.Condition] = [
-          .manyWithdrawals(count: 3, withinMicros: 3 * 86_400_000_000), .newCounterparty(nil),
-          .inAndOut(Money(minorUnits: 5_00, in: usd), withinMicros: 9 * 86_400_000_000),
-          .dormant(afterMicros: 2 * 86_400_000_000),
-        ]
-        for condition in rules {
-          let rule = try #require(AlertRule(name: condition.kind, condition: condition))
-          _ = try past.book.ledger.perform(
-            AlertRequest(.add(rule, fromStart: step % 2 == 0), actor: "t"))
-        }
-      }
-      try catchUp(past.book)
-    }
-    let before = try contents(past.book)
-    #expect(try differences(past.book).isEmpty)
-    try past.book.ledger.rebuildProjections()
-    #expect(try contents(past.book) == before)
-    #expect(before["alerts"]?.isEmpty == false)
-    #expect(before["monthly_statements"]?.isEmpty == false)
-  }
 }

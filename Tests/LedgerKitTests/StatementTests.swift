@@ -98,7 +98,7 @@ struct StatementTests {
     try #require(statement.creditCount == Int64(credits.count))
     try #require(statement.debitCount == Int64(debits.count))
     try #require(page.lines.map(\.position) == own.map(\.position))
-    try #require(page.lines.map(\.balance.minorUnits) == balances)
+    try #require(page.lines.map(\.balance.minorUnits) == balances.map { Int128($0) })
   }
 
   @Test(

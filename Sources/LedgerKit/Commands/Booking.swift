@@ -88,11 +88,22 @@ package struct Booking {
     let textWasErased = first?.isTextErased ?? false
     do {
       let request = try self.content(
-        of: command, options, accountCurrency: content.amount?.currency)
+        of: command, options, accountCurrency: try accountCurrency(of: recorded, content))
       return CommandContent.differences(
         between: request, and: content, textWasErased: textWasErased)
     } catch is Rejection {
       return [content.command == command.name ? "amount" : "command"]
+    }
+  }
+
+  /// The currency of the first account of `recorded`, whose content is `content`.
+  private func accountCurrency(
+    of recorded: RecordedCommand, _ content: CommandContent
+  ) throws -> Currency? {
+    if let amount = content.amount { return amount.currency }
+    // A change of the holder alone has no amount, and a request that has one says something else.
+    return try recorded.legs.first.flatMap { leg in
+      try ledger.load(leg.account, transaction.log).account.standing?.balance.currency
     }
   }
 

@@ -33,8 +33,7 @@ extension Ledger {
   /// of them counts, in effective order; all of it as of one moment.
   ///
   /// What was added less what was removed is the difference. Throws `Rejection.accountNotFound`,
-  /// `Rejection.accountNotThereYet` if the account is there at neither cut, `Rejection.beyondHead`, and
-  /// `Rejection.amountOverflow` if a running balance does not fit in 64 bits.
+  /// `Rejection.accountNotThereYet` if the account is there at neither cut, and `Rejection.beyondHead`.
   public func diff(
     of account: AccountID, from first: Cut, to second: Cut,
     _ begin: (BalanceDiff) throws -> Void, forEach body: (ChangedMovement) throws -> Void
@@ -48,17 +47,14 @@ extension Ledger {
       let range = try DiffRange(
         from: CutBounds(first, index, log), to: CutBounds(second, index, log))
       let links = linkLookup(through: max(range.from.lastPosition, range.to.lastPosition))
-      var balance = diff.from?.balance.minorUnits ?? 0
+      var balance = Int128(diff.from?.balance.minorUnits ?? 0)
       try log.forEachEvent(range.events(of: account)) { recorded in
         let event = try AccountEvent(recorded)
         guard let movement = event.movement, let change = range.change(of: recorded) else { return }
-        let (sum, overflow) =
-          switch change {
-          case .added: balance.addingReportingOverflow(event.signedMinorUnits)
-          case .removed: balance.subtractingReportingOverflow(event.signedMinorUnits)
-          }
-        guard !overflow else { throw Rejection.amountOverflow(account) }
-        balance = sum
+        switch change {
+        case .added: balance += Int128(event.signedMinorUnits)
+        case .removed: balance -= Int128(event.signedMinorUnits)
+        }
         let entry = HistoryEntry(
           event, movement, recorded, balanceMinor: balance, links: try links.links(of: recorded))
         try body(ChangedMovement(movement: entry, change: change))

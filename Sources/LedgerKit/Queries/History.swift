@@ -12,8 +12,9 @@ public struct HistoryEntry: Hashable, Sendable {
   public let kind: Kind
   /// Negative for money that left.
   public let amount: Money
-  /// The balance after it, in the order that was asked for.
-  public let balance: Money
+  /// The balance after it, in the order that was asked for. Rules keep balances within 64 bits, but in effective
+  /// order only those after all of an instant: between its movements one may be more.
+  public let balance: CurrencyTotal
   /// What it was for; nil if nobody said, or it was erased.
   public let description: String?
   /// Whether somebody said what it was for, and that was erased.
@@ -80,12 +81,9 @@ extension Ledger {
         guard let movement = event.movement else { return true }
         let before = query.isReversed ? balance : nil
         balance += Int128(query.isReversed ? -event.signedMinorUnits : event.signedMinorUnits)
-        guard let balanceMinor = Int64(exactly: before ?? balance) else {
-          throw damaged(recorded, "the balance after it exceeds 64 bits")
-        }
         try body(
           HistoryEntry(
-            event, movement, recorded, balanceMinor: balanceMinor,
+            event, movement, recorded, balanceMinor: before ?? balance,
             links: try links.links(of: recorded)))
         remaining -= 1
         return remaining > 0
@@ -166,7 +164,7 @@ extension HistoryQuery {
 extension HistoryEntry {
   init(
     _ event: AccountEvent, _ movement: AccountEvent.Movement, _ recorded: RecordedEvent,
-    balanceMinor: Int64, links: LinkedCommits
+    balanceMinor: Int128, links: LinkedCommits
   ) {
     let isIncoming = event.signedMinorUnits > 0
     let currency = movement.amount.currency
@@ -176,7 +174,7 @@ extension HistoryEntry {
       movement.transferID == nil
       ? (isIncoming ? .deposit : .withdrawal) : (isIncoming ? .transferIn : .transferOut)
     amount = Money(minorUnits: event.signedMinorUnits, in: currency)
-    balance = Money(minorUnits: balanceMinor, in: currency)
+    balance = CurrencyTotal(currency: currency, minorUnits: balanceMinor)
     description = movement.description
     isDescriptionErased = recorded.isTextErased
     counterparty = movement.counterparty

@@ -108,15 +108,16 @@ extension Ledger {
     (query.from, query.through) = (statement.month.start, statement.month.end)
     query.known = known
     var (credits, debits, lines) = (Int128(0), Int128(0), Int64(0))
-    var last = statement.opening
+    var last = Int128(statement.opening.minorUnits)
     try forEachMovement(of: statement.account.accountID, query) { entry in
       let amount = Int128(entry.amount.minorUnits)
       if amount > 0 { credits += amount } else { debits -= amount }
-      (last, lines) = (entry.balance, lines + 1)
+      (last, lines) = (entry.balance.minorUnits, lines + 1)
       try body(entry)
     }
     guard credits == statement.credits.minorUnits, debits == statement.debits.minorUnits,
-      lines == statement.creditCount + statement.debitCount, last == statement.closing
+      lines == statement.creditCount + statement.debitCount,
+      last == Int128(statement.closing.minorUnits)
     else {
       throw disagreement(statement.account.accountID, statement.month)
     }
