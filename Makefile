@@ -13,7 +13,6 @@
 
 SWIFT  ?= swift
 PREFIX ?= /usr/local
-SEED   ?= 1
 RELEASE = .build/release/ledger
 RELEASE_FLAGS = -c release --product ledger --static-swift-stdlib
 FORMATTED = Package.swift Sources Tests fixtures/examples
