@@ -51,7 +51,11 @@ package struct Pristine: Sendable {
   /// What is in the log after a row was written that changes no answer.
   private static func logOfOneMoreRow(_ path: String) throws -> [UInt8] {
     let raw = try RawLedger(path)
-    try raw.run("PRAGMA wal_autocheckpoint = 0; UPDATE settings SET value = value")
+    try raw.run(
+      """
+      PRAGMA wal_autocheckpoint = 0;
+      INSERT OR REPLACE INTO settings VALUES ('snapshots_enabled', 1)
+      """)
     // The log is gone once nobody has the file open.
     return try withExtendedLifetime(raw) { try read(path + "-wal") }
   }
