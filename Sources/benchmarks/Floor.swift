@@ -29,7 +29,7 @@ struct Floor {
         var hash = SHA256()
         hash.update(bufferPointer: UnsafeRawBufferPointer(start: bytes, count: count))
         hash.finalize().withUnsafeBytes {
-          digest?.update(from: $0.bindMemory(to: UInt8.self).baseAddress!, count: 32)
+          UnsafeMutableRawBufferPointer(start: digest, count: 32).copyBytes(from: $0)
         }
       }, &micros)
     let seconds = (ContinuousClock.now - start) / .seconds(1)

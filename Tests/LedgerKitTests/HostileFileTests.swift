@@ -85,7 +85,11 @@ struct HostileFileTests {
       UPDATE sqlite_schema SET sql = replace(replace(sql, ') STRICT, ', ') '), ') STRICT', ')')
        WHERE name = 'commit_links';
       PRAGMA writable_schema = RESET;
-      INSERT INTO commit_links (target, link, position) VALUES ('1~', 'reverses', 2)
+      INSERT INTO commit_links (target, link, position) VALUES ('1~', 'reverses', 2);
+      PRAGMA writable_schema = ON;
+      UPDATE sqlite_schema SET sql = replace(sql, ') WITHOUT ROWID', ') STRICT, WITHOUT ROWID')
+       WHERE name = 'commit_links';
+      PRAGMA writable_schema = RESET
       """
     let error = try answers(to: edit, guarded: []) { ledger in
       try ledger.forEachMovement(of: account) { _ in }
