@@ -2,6 +2,8 @@
 # make test    every test and the lint
 # make bench   time the event store (append and load), verify, questions about the past, and projections
 # make tampering  change a ledger behind its back in every way there is; minutes
+# make crashes  kill the program at 1,000 random instants of everything that writes; minutes
+# make faults   let each file operation of everything that a ledger does fail, in six ways; minutes
 # make test-brokers  deliver 100,000 events to Redis, PostgreSQL, NATS and RabbitMQ, those that are installed
 # make install put `ledger` on the PATH: make install PREFIX=$HOME/.local
 # make format  lay out the sources as the lint wants them
@@ -13,7 +15,7 @@ RELEASE = .build/release/ledger
 RELEASE_FLAGS = -c release --product ledger --static-swift-stdlib
 FORMATTED = Package.swift Sources Tests fixtures/examples
 
-.PHONY: demo test test-brokers build bench tampering setup install format lint clean
+.PHONY: demo test test-brokers build bench tampering crashes faults setup install format lint clean
 
 demo: build
 	@fixtures/demo/run $(RELEASE)
@@ -34,6 +36,13 @@ bench: build
 
 tampering: setup
 	$(SWIFT) run -c release tamper-trial
+
+# ROUNDS=100 SEED=7 make crashes makes fewer, and others.
+crashes: build
+	$(SWIFT) run -c release crash-trial $(RELEASE) --rounds $${ROUNDS:-1000} --seed $${SEED:-1}
+
+faults: setup
+	$(SWIFT) run -c release fault-trial
 
 # EVENTS=10000 KILLS=3 make test-brokers takes less; BROKERS=redis only one of them.
 test-brokers: build

@@ -26,6 +26,12 @@ public struct StoreStatistics: Hashable, Sendable {
   public let durability: EventStore.Durability
   /// How many pages the log of writes gets before they are copied into the file.
   public let logPagesBeforeCheckpoint: Int64
+  /// How many bytes the log of writes keeps when it begins anew. It is longer only while somebody reads, or
+  /// writes very much at once.
+  public let logBytesKept: Int64
+
+  /// Whether somebody has read, or written at once, for so long that the log has outgrown its limit.
+  public var isLogOverLimit: Bool { logBytes > logBytesKept }
 }
 
 extension ReadTransaction {
@@ -41,7 +47,8 @@ extension ReadTransaction {
       freePages: try number("freelist_count"),
       journalMode: try database.first("PRAGMA main.journal_mode") { $0.text(0) } ?? "",
       durability: store.configuration.durability,
-      logPagesBeforeCheckpoint: Int64(StoreFile.logPagesBeforeCheckpoint))
+      logPagesBeforeCheckpoint: Int64(StoreFile.logPagesBeforeCheckpoint),
+      logBytesKept: StoreFile.logBytesKept)
   }
 
   /// 0 if there is no such file.
