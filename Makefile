@@ -6,6 +6,9 @@
 # make hostile  hand a ledger thousands of files that a stranger could have made, and every argument hostile words; minutes
 # make test-sanitize  the tests under address and under thread sanitizer; long
 # make model   compare the ledger with a naive one through 120,000 random commands; minutes
+# make crashes  kill the program at 1,000 random instants of everything that writes; minutes
+# make faults   let each file operation of everything that a ledger does fail, in six ways; minutes
+# make soak    tampering, model, crashes, faults, fuzz and hostile, one after the other; hours
 # make test-brokers  deliver 100,000 events to Redis, PostgreSQL, NATS and RabbitMQ, those that are installed
 # make install put `ledger` on the PATH: make install PREFIX=$HOME/.local
 # make format  lay out the sources as the lint wants them
@@ -21,7 +24,7 @@ SECONDS ?= 20
 SEED   ?= 1
 TARGETS ?= $(notdir $(wildcard fixtures/fuzz/*))
 
-.PHONY: demo test test-brokers test-sanitize build bench tampering fuzz hostile model setup install \
+.PHONY: demo test test-brokers test-sanitize build bench tampering fuzz hostile model crashes faults soak setup install \
   format lint clean
 
 demo: build
@@ -78,6 +81,16 @@ test-sanitize: setup
 # Other seeds: make model SEED=1000.
 model: setup
 	$(SWIFT) run -c release model-trial --first-seed $(SEED)
+
+# ROUNDS=100 SEED=7 make crashes makes fewer, and others.
+crashes: build
+	$(SWIFT) run -c release crash-trial $(RELEASE) --rounds $${ROUNDS:-1000} --seed $${SEED:-1}
+
+faults: setup
+	$(SWIFT) run -c release fault-trial
+
+# Whatever a trial finds ends it.
+soak: tampering model crashes faults fuzz hostile
 
 # EVENTS=10000 KILLS=3 make test-brokers takes less; BROKERS=redis only one of them.
 test-brokers: build

@@ -70,7 +70,13 @@ let package = Package(
     .executableTarget(
       name: "largest", dependencies: ["LedgerProjections", "LedgerEvents", "EventStore", "SQLite"],
       path: "fixtures/examples/largest", swiftSettings: settings),
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    // A disk that fails on demand.
+    .target(
+      name: "FaultVFS", dependencies: ["CSQLite"], path: "Tests/FaultVFS",
+      cSettings: [.treatAllWarnings(as: .error)], linkerSettings: [.linkedLibrary("sqlite3")]),
+    .target(
+      name: "TestSupport", dependencies: ["FaultVFS"], path: "Tests/TestSupport",
+      swiftSettings: settings),
     // Every change of a ledger's file behind its back, and what `verify` says of each.
     .target(
       name: "Tampering",
@@ -115,18 +121,30 @@ let package = Package(
     .executableTarget(
       name: "model-trial", dependencies: ["Model"], path: "Tests/ModelTrial",
       swiftSettings: settings),
-    // A disk that fails on demand.
+    // Everything that a ledger does, on a disk that fails, and what must hold afterwards.
     .target(
-      name: "FaultVFS", dependencies: ["CSQLite"], path: "Tests/FaultVFS",
-      cSettings: [.treatAllWarnings(as: .error)]),
+      name: "LedgerFaults",
+      dependencies: [
+        "LedgerImport", "LedgerKit", "LedgerDomain", "EventStore", "SQLite", "TestSupport",
+      ], path: "Tests/LedgerFaults", swiftSettings: settings),
+    // Lets each file operation fail in turn; `make faults`.
+    .executableTarget(
+      name: "fault-trial", dependencies: ["LedgerFaults"], path: "Tests/FaultTrial",
+      swiftSettings: settings),
+    // Kills the program at random instants; `make crashes`.
+    .executableTarget(
+      name: "crash-trial", dependencies: ["TestSupport"], path: "Tests/CrashTrial",
+      swiftSettings: settings),
     tests("SQLiteTests", ["SQLite", "CSQLite"]),
     tests("JSONTextTests", ["JSONText"]),
     tests(
-      "EventStoreTests", ["EventStore", "AggregateTesting", "SQLite", "CSQLite", "FaultVFS"]),
+      "EventStoreTests", ["EventStore", "AggregateTesting", "SQLite", "CSQLite"]),
     tests("LedgerDomainTests", ["LedgerDomain", "EventStore", "AggregateTesting"]),
     tests("LedgerEventsTests", ["LedgerEvents", "LedgerDomain", "EventStore", "JSONText"]),
     tests("LedgerProjectionsTests", ["LedgerProjections", "LedgerDomain"]),
-    tests("LedgerKitTests", ["LedgerKit", "LedgerDomain", "EventStore", "CSQLite", "Tampering"]),
+    tests(
+      "LedgerKitTests",
+      ["LedgerKit", "LedgerDomain", "EventStore", "CSQLite", "Tampering", "LedgerFaults"]),
     tests("FuzzingTests", ["Fuzzing"]),
     tests("HostileTests", ["Hostile"]),
     tests("LedgerImportTests", ["LedgerImport", "LedgerKit", "LedgerDomain"]),
@@ -135,8 +153,8 @@ let package = Package(
     tests(
       "LedgerCLITests",
       [
-        "ledger", "room", "largest", "LedgerCLI", "LedgerKit", "LedgerDomain", "EventStore",
-        "JSONText", "Hostile",
+        "ledger", "crash-trial", "room", "largest", "LedgerCLI", "LedgerKit", "LedgerDomain",
+        "EventStore", "JSONText", "Hostile",
       ]),
   ]
 )

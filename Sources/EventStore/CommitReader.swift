@@ -7,8 +7,9 @@ final class CommitReader {
   private let events: Statement
   private let commits: Statement
   private let texts: TextCursor?
-  private var eventIsThere: Bool
-  private var commitIsThere: Bool
+  // Something at once, so that whatever fails below, `deinit` ends the use of the statements.
+  private var eventIsThere = false
+  private var commitIsThere = false
 
   /// Reads all commits after the one that ends at global position `start`, up to `through`.
   init(

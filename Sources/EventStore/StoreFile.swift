@@ -14,6 +14,9 @@ enum StoreFile {
   private static let pageBytes = 8_192
   static let cacheKibibytes = 16_384
   static let logPagesBeforeCheckpoint = 2_000
+  /// What the log may keep when it begins anew: more than it gets where nobody reads for long, so that it
+  /// is cut only after that, and not at every checkpoint. <https://sqlite.org/pragma.html#pragma_journal_size_limit>
+  static let logBytesKept: Int64 = 33_554_432
 
   // MARK: Opening
 
@@ -36,6 +39,7 @@ enum StoreFile {
         try checkTables(of: database)
         try database.execute("PRAGMA synchronous = \(configuration.durability.pragma)")
         try database.execute("PRAGMA wal_autocheckpoint = \(logPagesBeforeCheckpoint)")
+        try database.execute("PRAGMA journal_size_limit = \(logBytesKept)")
         // A page that is freed may have held personal text.
         try database.execute("PRAGMA secure_delete = ON")
         return (database, format < StoreSchema.format)

@@ -18,6 +18,12 @@ public struct StoreStatistics: Hashable, Sendable {
   public let durability: EventStore.Durability
   /// How many pages the log of writes gets before they are copied into the file.
   public let logPagesBeforeCheckpoint: Int64
+  /// How many bytes the log of writes keeps when it begins anew. It is longer only while somebody reads, or
+  /// writes very much at once.
+  public let logBytesKept: Int64
+
+  /// Whether somebody has read, or written at once, for so long that the log has outgrown its limit.
+  public var isLogOverLimit: Bool { logBytes > logBytesKept }
 
   /// What the log has in front of each page: <https://sqlite.org/fileformat2.html#walformat>.
   package static let logHeaderBytes: Int64 = 24
@@ -36,7 +42,8 @@ extension ReadTransaction {
       freePages: try number("freelist_count"),
       journalMode: try database.first("PRAGMA main.journal_mode") { $0.text(0) } ?? "",
       durability: store.configuration.durability,
-      logPagesBeforeCheckpoint: Int64(StoreFile.logPagesBeforeCheckpoint))
+      logPagesBeforeCheckpoint: Int64(StoreFile.logPagesBeforeCheckpoint),
+      logBytesKept: StoreFile.logBytesKept)
   }
 
   /// What is wrong with SQLite's own structures, in its words; nothing if they are whole.

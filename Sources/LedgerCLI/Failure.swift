@@ -338,7 +338,11 @@ extension Failure {
           "\(error.path) can't be opened; check the permissions of the file and its folder"
         )
       case .inputOutput:
-        (ExitStatus.inputOutput, "io_error", "\(error.path): \(error.message)")
+        (
+          ExitStatus.inputOutput, "io_error",
+          "\(error.path) can't be read or written (\(error.message)); look at the disk and try again: "
+            + "with its idempotency key a command books nothing twice"
+        )
       case .damaged:
         (
           ExitStatus.badData, "ledger_damaged",

@@ -39,12 +39,15 @@ package final class Statement {
     guard code == SQLITE_OK else { throw database.error(code, sql) }
   }
 
-  /// Moves to the next row; false at the end.
+  /// Moves to the next row; false at the end. A failure ends the current use, like `reset`: the next who
+  /// asks for the statement may bind it.
   package func step() throws(DatabaseError) -> Bool {
     switch sqlite3_step(pointer) {
     case SQLITE_ROW: return true
     case SQLITE_DONE: return false
-    case let code: throw database.error(code, sql)
+    case let code:
+      defer { reset() }
+      throw database.error(code, sql)
     }
   }
 

@@ -130,6 +130,33 @@ struct FaultInjectionTests {
     #expect(operations > 20 && refusals > 10)
   }
 
+  @Test("whichever operation fails, who reads commit by commit can go on, and holds nothing")
+  func commitByCommit() throws {
+    var refusals = 0
+    let operations = try forEachOperation { number in
+      let trial = try AppendTrial(.closed)
+      func commits(_ store: EventStore) throws -> Int {
+        var count = 0
+        try store.read { try $0.forEachCommit { _ in count += 1 } }
+        return count
+      }
+      let store = try trial.file.open()
+      trial.disk.fail(at: number)
+      let found = Result { try commits(store) }
+      let hasFailed = trial.disk.hasFailed
+      trial.disk.heal()
+      switch found {
+      case .success(let count): #expect(count == 3, "operation \(number)")
+      case .failure: refusals += 1
+      }
+      #expect(try commits(store) == 3, "operation \(number)")
+      try trial.file.open().append([.numbered(4)], to: "a")
+      #expect(store.clearLog() == nil, "operation \(number): something is still being read")
+      return hasFailed
+    }
+    #expect(operations > 3 && refusals > 3)
+  }
+
   @Test("every kind of file operation is among those that fail")
   func kinds() throws {
     let kinds: [FaultyDisk.Operations] = [

@@ -8,6 +8,8 @@ struct WriteAheadLogTests {
   /// What SQLite lets the log grow to before it is copied into the file: 2,000 pages, each with 24
   /// bytes in front (<https://sqlite.org/fileformat2.html#walformat>).
   private static let checkpointBytes = 2_000 * (8_192 + 24)
+  /// What the log keeps when it begins anew.
+  private static let keptBytes = 33_554_432
   /// The data of one event: some 40 pages, so that 50 commits fill the log.
   private static let dataBytes = 320_000
 
@@ -23,7 +25,8 @@ struct WriteAheadLogTests {
     }
   }
 
-  @Test("grows under a long reader and stops growing when that ends; without one it has a limit")
+  @Test(
+    "grows under a long reader, which can be seen, and shrinks once that ends; else it has a limit")
   func growth() throws {
     var configuration = file.configuration()
     configuration.durability = .normal
@@ -38,6 +41,7 @@ struct WriteAheadLogTests {
 
     try append(commits: 120)
     #expect(try logBytes <= limit)
+    #expect(try !store.read { try $0.statistics().isLogOverLimit })
     let underReader = try file.open(.readOnly).read { log in
       let seen = try log.head()
       try append(commits: 120)
@@ -45,8 +49,11 @@ struct WriteAheadLogTests {
       return try logBytes
     }
     #expect(underReader > 2 * limit)
+    #expect(underReader > Self.keptBytes)
+    #expect(try store.read { try $0.statistics().isLogOverLimit })
     try append(commits: 120)
-    #expect(try logBytes <= underReader + commitBytes)
+    #expect(try logBytes <= Self.keptBytes)
+    #expect(try !store.read { try $0.statistics().isLogOverLimit })
     #expect(try file.open(.readOnly).head().position == 360)
   }
 

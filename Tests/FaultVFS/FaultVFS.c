@@ -16,6 +16,7 @@ struct fault_disk {
   unsigned kinds;
   int64_t operations, failures, first;
   int fails_on;
+  int write_manner;
   int64_t room;
   int protects_files, protects_folder;
   image *images;
@@ -78,12 +79,24 @@ static int file_read(sqlite3_file *file, void *bytes, int size, sqlite3_int64 of
   return real_file(file)->pMethods->xRead(real_file(file), bytes, size, offset);
 }
 
+/// Writes half of what it was given, or nothing, and says why not all of it.
+static int fail_write(sqlite3_file *file, const void *bytes, int size, sqlite3_int64 offset) {
+  sqlite3_file *real = real_file(file);
+  int manner = ((fault_file *)file)->disk->write_manner;
+  if (manner != FAULT_WRITE_NOTHING && size > 1) {
+    image_remember(((fault_file *)file)->image, bytes, size / 2, offset);
+    int code = real->pMethods->xWrite(real, bytes, size / 2, offset);
+    if (code != SQLITE_OK) return code;
+  }
+  return manner == FAULT_WRITE_FULL ? SQLITE_FULL : SQLITE_IOERR_WRITE;
+}
+
 /// Writes what there is room for.
 static int file_write(sqlite3_file *file, const void *bytes, int size, sqlite3_int64 offset) {
   fault_disk *disk = ((fault_file *)file)->disk;
   sqlite3_file *real = real_file(file);
   sqlite3_int64 file_size = 0;
-  if (fails(disk, FAULT_DISK_WRITE)) return SQLITE_IOERR_WRITE;
+  if (fails(disk, FAULT_DISK_WRITE)) return fail_write(file, bytes, size, offset);
   int code = real->pMethods->xFileSize(real, &file_size);
   if (code != SQLITE_OK) return code;
   sqlite3_int64 growth = offset + size > file_size ? offset + size - file_size : 0;
@@ -299,6 +312,8 @@ void fault_disk_fail(fault_disk *disk, int64_t first, unsigned kinds, int and_al
   disk->kinds = kinds;
   disk->fails_on = and_all_after;
 }
+
+void fault_disk_shape_writes(fault_disk *disk, int manner) { disk->write_manner = manner; }
 
 int64_t fault_disk_operations(const fault_disk *disk) { return disk->operations; }
 

@@ -62,7 +62,8 @@ struct ExaminationTests {
     func file(logBytes: Int64) -> StoreStatistics {
       StoreStatistics(
         format: 5, fileBytes: 1, logBytes: logBytes, pageBytes: 8_192, freePages: 0,
-        journalMode: "wal", durability: .full, logPagesBeforeCheckpoint: 2_000)
+        journalMode: "wal", durability: .full, logPagesBeforeCheckpoint: 2_000,
+        logBytesKept: 33_554_432)
     }
     #expect(Finding(ofLog: file(logBytes: 16_000_000), readers: [7]).severity == .none)
     let held = Finding(ofLog: file(logBytes: 17_000_000), readers: [7, 12])

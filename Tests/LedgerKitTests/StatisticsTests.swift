@@ -168,6 +168,7 @@ struct StatisticsTests {
     let file = try book.ledger.statistics(from: CalendarDay(of: Instant(micros: 0))).file
     #expect(file.journalMode == "wal" && file.durability == .full)
     #expect(file.pageBytes == 8_192 && file.logPagesBeforeCheckpoint == 2_000)
+    #expect(file.logBytesKept == 33_554_432 && !file.isLogOverLimit)
     func bytes(_ suffix: String) throws -> Int64? {
       try FileManager.default.attributesOfItem(atPath: book.path + suffix)[.size] as? Int64
     }

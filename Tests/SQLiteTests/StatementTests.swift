@@ -66,6 +66,17 @@ struct StatementTests {
     #expect(try database.first("SELECT sum(n) FROM once") { $0.int64(0) } == 3)
   }
 
+  @Test("a statement of which a row failed can be used again, though nobody reset it")
+  func failedRow() throws {
+    let sql = "SELECT abs(n) FROM numbers WHERE n < ?"
+    try database.execute("INSERT INTO numbers VALUES (-9223372036854775808)")
+    let statement = try database.statement(sql)
+    try statement.bind(0)
+    #expect(throws: DatabaseError.self) { try statement.step() }
+    try database.execute("DELETE FROM numbers WHERE n < 0")
+    #expect(try database.first(sql, 2) { $0.int64(0) } == 1)
+  }
+
   @Test("a statement follows a change of the schema")
   func schemaChange() throws {
     let sql = "SELECT count(*) FROM numbers"

@@ -114,6 +114,7 @@ extension StoreStatistics {
       JSONMember("journalMode", .string(journalMode)),
       JSONMember("durability", .string(durability.word)),
       JSONMember("logPagesBeforeCheckpoint", .integer(logPagesBeforeCheckpoint)),
+      JSONMember("logBytesKept", .integer(logBytesKept)),
     ]
   }
 }

@@ -81,6 +81,16 @@ struct StatsPage {
       \(file.freePages) of its pages free, format \(file.format)
       Durability \(file.durability.word) (journal \(file.journalMode)); the log is copied into the \
       file every \(file.logPagesBeforeCheckpoint) pages of \(file.pageBytes) bytes
+      """ + longLog
+  }
+
+  /// Why the log is long, if it is.
+  private var longLog: String {
+    guard found.file.isLogOverLimit else { return "" }
+    return """
+
+      The log of writes is longer than \(Self.size(found.file.logBytesKept)): somebody has been reading for \
+      long; once they have ended it shrinks with the next writes
       """
   }
 

@@ -22,6 +22,16 @@ enum {
   FAULT_DISK_ACCESS = 1 << 9,
 };
 
+/// What a write that fails leaves behind, and says. Other operations fail as they do, whatever is chosen.
+enum {
+  /// Nothing was written: an I/O error.
+  FAULT_WRITE_NOTHING = 0,
+  /// The first half was written: an I/O error.
+  FAULT_WRITE_HALF = 1,
+  /// The first half was written: there was no room for the rest.
+  FAULT_WRITE_FULL = 2,
+};
+
 typedef struct fault_disk fault_disk;
 
 /// A disk for all files below `folder` that are opened from now on; it works until told otherwise.
@@ -32,6 +42,9 @@ void fault_disk_detach(fault_disk *disk);
 
 /// Fails the `first`-th operation of `kinds` from now on (1: the next), and all after it if asked.
 void fault_disk_fail(fault_disk *disk, int64_t first, unsigned kinds, int and_all_after);
+
+/// Chooses what writes that fail leave behind from now on; nothing, unless this is called.
+void fault_disk_shape_writes(fault_disk *disk, int manner);
 
 /// How many operations of the kinds that `fault_disk_fail` named there were since.
 int64_t fault_disk_operations(const fault_disk *disk);

@@ -48,16 +48,15 @@ extension Finding {
     }
     let limit = file.logPagesBeforeCheckpoint * (file.pageBytes + StoreStatistics.logHeaderBytes)
     let size = "\(file.logBytes) bytes"
-    // One large command may exceed it, and the log's file does not shrink while anybody has it open.
-    guard file.logBytes > (readers.isEmpty ? 2 : 1) * limit else {
+    // One large command may exceed it, until the log begins anew.
+    guard readers.isEmpty ? file.isLogOverLimit : file.logBytes > limit else {
       self.init(.log, "size", "\(size); it is copied into the file every \(limit)")
       return
     }
     let processes = readers.map(String.init).joined(separator: ", ")
     let cause =
       readers.isEmpty
-      ? "a large command or a long reader made it so, and has ended; it goes when the last "
-        + "program that uses the ledger ends"
+      ? "a large command or a long reader made it so, and has ended; it shrinks with the next writes"
       : "process \(processes) reads an older state just now, and as long as it does keeps it from "
         + "being copied into the file"
     self.init(
