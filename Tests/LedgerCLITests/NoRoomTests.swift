@@ -63,19 +63,18 @@ struct NoRoomTests {
     #expect(try sandbox.run("ledger verify --against all").status == 0)
   }
 
-  @Test("a rebuild, an erasure and a snapshot leave everything as it was, and work later")
+  @Test("a rebuild and an erasure leave everything as it was, and work later")
   func maintenance() throws {
     try sandbox.run("ledger deposit a 1 --description Lunch")
     let before = try sandbox.run("ledger verify").output
-    for command in [
-      "projections rebuild", "erase 3 --reason Asked", "snapshot create a",
-    ] {
+    let commands = ["projections rebuild", "erase 3 --reason Asked"]
+    for command in commands {
       expectFull(try limited(64, "ledger \(command)"))
       #expect(try sandbox.run("ledger verify").output == before)
       #expect(try sandbox.run("ledger balance a").output == "a  1.00 USD\n")
       #expect(try sandbox.run("ledger projections verify").status == 0)
     }
-    for command in ["projections rebuild", "snapshot create a", "erase 3 --reason Asked"] {
+    for command in commands {
       #expect(try sandbox.run("ledger \(command)").status == 0, "\(command)")
     }
     #expect(try sandbox.run("ledger verify").status == 0)
@@ -146,7 +145,7 @@ struct NoRoomTests {
       receipts += 1
       outcome = try sandbox.run(single)
     }
-    expectFull(outcome)
+    expectFull(outcome, #"{"error":{"code":"disk_full","#)
     #expect(
       try sandbox.run("ledger balance a --db m/ledger.db").output == "a  \(receipts).00 USD\n")
     let verified = try sandbox.run("ledger verify --db m/ledger.db --against receipts")

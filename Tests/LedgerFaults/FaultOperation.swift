@@ -103,4 +103,7 @@ package enum Fault: CaseIterable, Hashable, Sendable {
     case .outage, .powerCut, .tornPowerCut: false
     }
   }
+
+  /// Whether what was not synced may be gone afterwards, or there again.
+  var losesUnsynced: Bool { self == .powerCut || self == .tornPowerCut }
 }
