@@ -4,6 +4,9 @@ import Testing
 
 /// Words that mean something to SQLite, to its full-text index, or to a terminal, in every argument and
 /// option of every subcommand.
+///
+/// Some of these name files that are written, by whoever runs the tests: no word may lead out of the
+/// sandbox's folder to anything but a device.
 @Suite("Hostile arguments")
 struct HostileArgumentTests {
   private static let words = [
@@ -15,7 +18,7 @@ struct HostileArgumentTests {
     "\r\u{8}\u{7F}x",
     "a\u{200B}\u{FEFF}b", "a\nb", "e\u{301}", "ﷺ", "", " ", "-9223372036854775808",
     "9223372036854775807",
-    "99999999999999999999", "1e400", "nan", "0x10", "/dev/zero", "../../../../etc/passwd", "-",
+    "99999999999999999999", "1e400", "nan", "0x10", "/dev/zero", "nowhere/../passwd", "-",
     String(repeating: "x", count: 100_000), String(repeating: "(", count: 5_000),
     String(repeating: "rent OR ", count: 3_000),
   ]
@@ -80,6 +83,11 @@ struct HostileArgumentTests {
 
   @Test("are words and nothing else: to the database, to its index of words, and to a terminal")
   func arguments() throws {
+    let leadsOut = Self.words.filter { word in
+      word.hasPrefix("..") || word.contains("../..")
+        || word.hasPrefix("/") && !word.hasPrefix("/dev/")
+    }
+    try #require(leadsOut.isEmpty)
     let sandbox = try book()
     let commands = try CommandWords.all(in: sandbox)
     #expect(commands.count > 50)
