@@ -41,6 +41,7 @@ build: setup
 # EVENTS=100000 make bench takes less; PROFILES="single bulk" only these.
 bench: build
 	$(SWIFT) run -c release benchmarks $(RELEASE) "$${TMPDIR:-/tmp}" $(PROFILES)
+	@[ -n "$(PROFILES)" ] || fixtures/peers/run $(RELEASE) "$${TMPDIR:-/tmp}"
 
 tampering: setup
 	$(SWIFT) run -c release tamper-trial
