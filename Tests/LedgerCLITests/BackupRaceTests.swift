@@ -68,7 +68,9 @@ struct BackupRaceTests {
     for number in 1...7 {
       let copy = "copy-\(number).db"
       let process = try sandbox.start("exec ledger backup \(copy)")
-      Thread.sleep(forTimeInterval: .random(in: 0.01...0.4, using: &random))
+      // The first ones as soon as there is a draft, which still has to be copied and verified.
+      try awaitDraft(of: copy)
+      if number > 2 { Thread.sleep(forTimeInterval: .random(in: 0...0.4, using: &random)) }
       kill(process.process.processIdentifier, SIGKILL)
       _ = try process.outcome()
       if FileManager.default.fileExists(atPath: sandbox.path(copy)) {
@@ -89,6 +91,16 @@ struct BackupRaceTests {
       #expect(found.contains { ($0["finding"] as? String)?.hasPrefix(draft) == true }, "\(draft)")
     }
     #expect(try sandbox.run("ledger verify").status == 0)
+  }
+
+  /// Waits until a draft of the copy is there, or the copy itself.
+  private func awaitDraft(of copy: String) throws {
+    for _ in 0..<50_000 {
+      let files = try FileManager.default.contentsOfDirectory(atPath: sandbox.path("."))
+      if files.contains(where: { $0.hasPrefix(copy) }) { return }
+      usleep(200)
+    }
+    Issue.record("no draft of \(copy) came")
   }
 
   @Test("stopped by the user tidy up", arguments: ["INT", "TERM"])
