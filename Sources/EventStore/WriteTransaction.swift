@@ -27,7 +27,7 @@ public final class WriteTransaction {
   let store: EventStore
   private var stamp: Int64?
   /// The key that was found to name no commit: who asks usually uses it next.
-  private var freeKey: String?
+  private var freeKey: ByteExactText?
 
   /// How far the clock may be behind the last commit before writing is refused.
   public static let longestClockBehindMicros: Int64 = 24 * 3_600 * 1_000_000
@@ -140,9 +140,9 @@ public final class WriteTransaction {
 
   /// The events of the commit that the key names; nil if it never named one.
   public func commit(idempotencyKey key: String) throws -> [RecordedEvent]? {
-    if key == freeKey { return nil }
+    if ByteExactText(text: key) == freeKey { return nil }
     let events = try log.commit(idempotencyKey: key)
-    if events == nil { freeKey = key }
+    if events == nil { freeKey = ByteExactText(text: key) }
     return events
   }
 

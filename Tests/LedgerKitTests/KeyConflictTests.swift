@@ -143,4 +143,20 @@ struct KeyConflictTests {
     #expect(try book.balance(a) == "90.00")
     #expect(try book.balance(b) == "110.00")
   }
+
+  @Test("a key of the same letters in other bytes is another one, also within a transaction")
+  func otherBytes() throws {
+    let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
+    let first = try book.perform(.deposit(Amount("1"), to: a)) { $0.idempotencyKey = decomposed }
+    let replay = try book.ledger.booking { booking in
+      var options = CommandOptions(actor: "tester")
+      options.idempotencyKey = composed
+      #expect(throws: Rejection.self) {
+        try booking.perform(.withdraw(Amount("1000000"), from: a), options)
+      }
+      options.idempotencyKey = decomposed
+      return try booking.perform(.deposit(Amount("1"), to: a), options)
+    }
+    #expect(replay.isReplay && replay.position == first.position)
+  }
 }

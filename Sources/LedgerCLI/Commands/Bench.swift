@@ -60,7 +60,13 @@ extension LedgerCommand {
         if StopSignal.hasCome { throw Interrupted() }
         line.update(done: Int64(done), of: Int64(run.operations), "transfers")
       }
-      let result = try run.finished(in: place)
+      let result: BenchResult
+      do {
+        result = try run.finished(in: place)
+      } catch is Interrupted {
+        // As a shell says of a program that an interrupt has ended.
+        throw ExitCode(130)
+      }
       line.erase()
       try output.print(result.record(in: place), to: target) { result.text(in: place) }
     }
