@@ -40,6 +40,8 @@ public struct SnapshotCodec<State>: Sendable {
 
 /// An aggregate's state as its stream has left it, and how it was found.
 public struct Loaded<State: Aggregate> {
+  /// Its stream.
+  public let streamID: String
   /// What the events add up to.
   public var state: State
   /// The stream position of the last event in it; nil before the first.
@@ -56,10 +58,12 @@ public struct Loaded<State: Aggregate> {
 
   /// The state before the first event of `streamID`.
   public init(before streamID: String) {
+    self.streamID = streamID
     state = State(streamID: streamID)
   }
 
   init(_ snapshot: Snapshot, _ state: State) {
+    streamID = snapshot.streamID
     self.state = state
     version = snapshot.streamPosition
     snapshotVersion = snapshot.streamPosition

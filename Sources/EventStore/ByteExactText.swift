@@ -11,11 +11,9 @@
 struct ByteExactText: Hashable {
   let text: String
 
-  // Buffers, not views of the strings: these keys are looked up several times for every event.
   static func == (left: ByteExactText, right: ByteExactText) -> Bool {
-    var (left, right) = (left.text, right.text)
-    return left.withUTF8 { left in
-      right.withUTF8 { right in
+    left.withBytes { left in
+      right.withBytes { right in
         guard left.count == right.count else { return false }
         guard let start = left.baseAddress, let other = right.baseAddress else { return true }
         return memcmp(start, other, left.count) == 0
@@ -23,8 +21,11 @@ struct ByteExactText: Hashable {
     }
   }
 
-  func hash(into hasher: inout Hasher) {
-    var text = text
-    text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+  func hash(into hasher: inout Hasher) { withBytes { hasher.combine(bytes: $0) } }
+
+  /// Buffers, not views of the strings, and no copy of these: such keys are looked up for every event.
+  private func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    let result = text.utf8.withContiguousStorageIfAvailable { body(UnsafeRawBufferPointer($0)) }
+    return result ?? Array(text.utf8).withUnsafeBytes(body)
   }
 }

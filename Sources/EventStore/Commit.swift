@@ -76,6 +76,7 @@ public struct Commit: Hashable, Sendable {
   public var isReasonErased: Bool { header.reasonDigest != nil && reason == nil }
 
   // Fields of the header without a copy of it and all its text.
+  var number: Int64 { content.header.number }
   package var lastPosition: Int64 { content.header.lastPosition }
   package var recordedAtMicros: Int64 { content.header.recordedAtMicros }
   package var effectiveAtMicros: Int64 { content.header.effectiveAtMicros }

@@ -1,4 +1,5 @@
 import Crypto
+internal import SQLite
 
 /// 32 bytes of SHA-256 (FIPS 180-4).
 public struct Digest256: Hashable, Sendable {
@@ -75,6 +76,13 @@ extension Digest256 {
         return digest
       }
     }
+  }
+}
+
+extension Binder {
+  /// As a blob of 32 bytes; nil is NULL.
+  mutating func add(_ digest: Digest256?) {
+    if let digest { digest.withUnsafeBytes { add($0) } } else { addNull() }
   }
 }
 

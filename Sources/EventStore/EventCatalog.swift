@@ -37,6 +37,8 @@ public struct EventCatalog: Sendable {
   /// The types, in the order given. The store's own, `PersonalTextErased`, is known besides.
   public let types: [EventType]
   private let typesByName: [String: EventType]
+  /// The current versions by name: what is asked of every event, without a copy of its type.
+  private let currentVersions: [String: Int64]
 
   /// A catalog of `types`, whose names must differ, also from the store's own.
   public init(_ types: [EventType]) {
@@ -45,6 +47,7 @@ public struct EventCatalog: Sendable {
     typesByName = Dictionary(known.map { ($0.name, $0) }) { _, _ in
       preconditionFailure("a type stands twice in the catalog")
     }
+    currentVersions = typesByName.mapValues(\.version)
   }
 
   /// The type called `name`; nil if there is none.
@@ -52,6 +55,7 @@ public struct EventCatalog: Sendable {
 
   /// Nil if events of this type and version can be read, else why not.
   func problem(type name: String, version: Int64) -> String? {
+    if currentVersions[name] == version { return nil }
     guard let type = typesByName[name] else {
       let known = (types.map(\.name) + [PersonalTextErased.type]).joined(separator: ", ")
       return "the event type '\(name)' is unknown to this version, which knows: \(known)"
@@ -67,7 +71,7 @@ public struct EventCatalog: Sendable {
   ///
   /// Throws `EventDecodingError` for an unknown type or version, or if an upcaster throws.
   package func current(_ stored: RecordedEvent) throws(EventDecodingError) -> RecordedEvent {
-    if let type = typesByName[stored.type], type.version == stored.version { return stored }
+    if currentVersions[stored.type] == stored.version { return stored }
     if let problem = problem(type: stored.type, version: stored.version) {
       throw EventDecodingError(position: stored.position, problem: problem)
     }

@@ -36,7 +36,7 @@ extension EventStore {
           for event in recorded where ByteExactText(text: event.streamID) == stream {
             try loaded.evolve(event)
           }
-          try transaction.saveSnapshotIfDue(of: &loaded, streamID)
+          try transaction.saveSnapshotIfDue(of: &loaded)
           return recorded
         }
       } catch AppendError.wrongExpectedVersion(let overtaken, _, _)

@@ -58,8 +58,8 @@ public final class EventStore {
   let configuration: Configuration
   let names: NameTables
   let projections: ProjectionEngine
-  /// Versions of streams, valid as long as nobody else writes.
-  var versions = BoundedCache<ByteExactText, Int64?>(limit: 65_536)
+  /// Versions of streams by their keys, valid as long as nobody else writes.
+  var versions = BoundedCache<Int64, Int64>(limit: 65_536)
   /// How many events this handle has folded into aggregates.
   package internal(set) var eventsFolded: Int64 = 0
   /// How far the projections had come that were asked last, by name.
@@ -195,7 +195,7 @@ public final class EventStore {
     if !keepsNames { names.forget() }
     keptNames = keepsNames
     forgetSnapshotPolicy()
-    projections.forget()
+    projections.refresh()
     try reloadStoreID()
   }
 

@@ -111,12 +111,15 @@ package struct TablePlace: Hashable, Sendable {
   package subscript(table: String) -> String { "\(schema).\(others[table] ?? table)" }
 }
 
+/// What the program makes of a recorded event, for its projections; nil if nothing.
+package typealias EventDecode = (RecordedEvent) throws -> (any AnyObject & Sendable)?
+
 /// A recorded event on its way to projections.
 ///
 /// A class, as it goes from hand to hand and is large.
 package final class ProjectedEvent: Sendable {
   package let recorded: RecordedEvent
-  /// What `EventStore.Configuration.decode` made of it, once for all projections.
+  /// What the program made of it, once for all projections.
   package let content: (any AnyObject & Sendable)?
 
   package init(_ recorded: RecordedEvent, content: (any AnyObject & Sendable)?) {

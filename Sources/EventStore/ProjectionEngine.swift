@@ -6,24 +6,42 @@ final class ProjectionEngine {
   /// Those that have tables in the file.
   let stored: [any Projection.Type]
   private let inline: [any Projection.Type]
-  private let decode: @Sendable (RecordedEvent) throws -> (any AnyObject & Sendable)?
   private let database: Database
   /// The inline projections, while this connection writes.
   private var running: [any Projection]?
   private var savedCheckpoint: Int64?
-  private var knownTables: [String: String]?
+  private let saveCheckpoint: String
+  private var knownTables: KnownTables?
+  /// Whether the schema is still to be looked at in this transaction.
+  private var isSchemaUnseen = true
+
+  /// The definition of every table in the file, by name, and under which version of the schema.
+  private struct KnownTables {
+    let definitions: [String: String]
+    let schemaVersion: Int64
+    /// Projections whose tables are all there, and as this program defines them.
+    var intact: Set<String> = []
+  }
 
   init(_ configuration: EventStore.Configuration, _ database: Database) {
     stored = configuration.projections.filter { $0.lifecycle != .live }
     inline = stored.filter { $0.lifecycle == .inline }
-    decode = configuration.decode
+    // Not of all that are inline in the file: another version of the program may have others.
+    let names = inline.map { "'\($0.name)'" }.joined(separator: ", ")
+    saveCheckpoint = "UPDATE projections SET checkpoint = ? WHERE name IN (\(names))"
     self.database = database
   }
 
-  /// To be called once others have written, or a transaction was taken back.
+  /// To be called once a transaction was taken back: what it had read of the schema may never have been.
   func forget() {
     running = nil
     knownTables = nil
+  }
+
+  /// To be called once others have written.
+  func refresh() {
+    running = nil
+    isSchemaUnseen = true
   }
 
   // MARK: What the file has
@@ -45,7 +63,8 @@ final class ProjectionEngine {
       throw StoreFileError.projectionTooNew(
         name: type.name, version: record.version, newestKnown: type.version)
     }
-    guard let record, try type.tables.allSatisfy({ try tables()[$0.name] != nil }) else {
+    let tables = try tables()
+    guard let record, type.tables.allSatisfy({ tables.definitions[$0.name] != nil }) else {
       return .missing
     }
     if record.version < type.version {
@@ -54,16 +73,23 @@ final class ProjectionEngine {
     guard record.lifecycle == type.lifecycle.rawValue else {
       return .outdated(why: "it was \(record.lifecycle), and is \(type.lifecycle) now")
     }
-    for table in type.tables where try tables()[table.name] != table.storedDefinition {
+    guard !tables.intact.contains(type.name) else { return .usable(record) }
+    for table in type.tables where tables.definitions[table.name] != table.storedDefinition {
       return .outdated(why: "its table \(table.name) is defined in another way now")
     }
+    knownTables?.intact.insert(type.name)
     return .usable(record)
   }
 
-  /// The definition of every table in the file, by name.
-  private func tables() throws -> [String: String] {
-    if let knownTables { return knownTables }
-    let tables = try StoredTables.definitions(in: database)
+  /// The tables in the file, read again only if its schema has changed.
+  /// <https://sqlite.org/pragma.html#pragma_schema_version>
+  private func tables() throws -> KnownTables {
+    if let knownTables, !isSchemaUnseen { return knownTables }
+    let version = try database.first("PRAGMA schema_version") { $0.int64(0) } ?? 0
+    isSchemaUnseen = false
+    if let knownTables, knownTables.schemaVersion == version { return knownTables }
+    let tables = KnownTables(
+      definitions: try StoredTables.definitions(in: database), schemaVersion: version)
     knownTables = tables
     return tables
   }
@@ -71,10 +97,10 @@ final class ProjectionEngine {
   /// The first projection whose tables an older version of the program made, or of which it left nothing
   /// as it didn't know it; nil if none.
   func outdated() throws -> String? {
-    guard try tables()["projections"] != nil else { return nil }
+    guard try tables().definitions["projections"] != nil else { return nil }
     return try stored.first { type in
       guard let record = try database.projectionRecord(of: type.name) else {
-        return try !type.tables.contains { try tables()[$0.name] != nil }
+        return try !type.tables.contains { try tables().definitions[$0.name] != nil }
       }
       return record.version < type.version || record.lifecycle != type.lifecycle.rawValue
     }?.name
@@ -90,7 +116,7 @@ final class ProjectionEngine {
   /// Makes the tables of `type` anew, empty.
   func create(_ type: any Projection.Type, checkpoint: Int64) throws {
     try database.make(type.tables, in: .main)
-    knownTables = nil
+    isSchemaUnseen = true
     try database.record(type, checkpoint: checkpoint)
   }
 
@@ -137,8 +163,7 @@ final class ProjectionEngine {
   }
 
   /// Shows an event that was just recorded to the inline projections.
-  func apply(_ recorded: RecordedEvent, _ log: ReadTransaction) throws {
-    let event = ProjectedEvent(recorded, content: try decode(recorded))
+  func apply(_ event: ProjectedEvent, _ log: ReadTransaction) throws {
     for projection in current { try projection.apply(event, log) }
   }
 
@@ -166,11 +191,7 @@ final class ProjectionEngine {
   /// Records that every inline projection has seen everything up to `position`.
   func saveCheckpoints(_ position: Int64) throws {
     guard position != savedCheckpoint else { return }
-    // Not of all that are inline: another version of the program may have others.
-    for type in inline {
-      try database.run(
-        "UPDATE projections SET checkpoint = ? WHERE name = ?", position, type.name)
-    }
+    try database.run(saveCheckpoint, position)
     savedCheckpoint = position
   }
 
@@ -179,7 +200,7 @@ final class ProjectionEngine {
   func forgetPersonalText() throws {
     for type in stored where type.keepsPersonalText { try create(type, checkpoint: 0) }
     try database.dropRebuilds()
-    knownTables = nil
+    isSchemaUnseen = true
   }
 
   // MARK: Reading
@@ -198,7 +219,7 @@ final class ProjectionEngine {
   func has(_ type: any Projection.Type) throws -> Bool {
     if running != nil { return true }
     return try database.projectionRecord(of: type.name) != nil
-      || type.tables.contains { try tables()[$0.name] != nil }
+      || type.tables.contains { try tables().definitions[$0.name] != nil }
   }
 
   /// What is wrong with how far the projections have come; nil if the inline ones are at `head`, and no

@@ -58,12 +58,16 @@ public struct ReadTransaction {
 
   /// The position of a stream's last event; nil if it has none.
   public func version(of streamID: String) throws -> Int64? {
-    if let known = store.versions[ByteExactText(text: streamID)] { return known }
-    let version = try store.names.streams.key(of: streamID).flatMap { key in
+    try store.names.streams.key(of: streamID).flatMap { try version(of: streamID, key: $0) }
+  }
+
+  /// The position of the last event of the stream called `streamID`, whose key is known.
+  func version(of streamID: String, key: Int64) throws -> Int64? {
+    if let known = store.versions[key] { return known }
+    let version =
       try store.database.first(
         "SELECT max(stream_position) FROM recorded_events WHERE stream_key = ?", key
       ) { $0.optionalInt64(0) } ?? nil
-    }
     guard LogBounds.streamPositions.contains(version ?? 0) else {
       throw StoreFileError.damaged(
         path: store.path, position: nil,
@@ -179,9 +183,9 @@ public struct ReadTransaction {
 
   /// The events of the commit that the key names; nil if it never named one.
   public func commit(idempotencyKey key: String) throws -> [RecordedEvent]? {
-    let number = try store.database.first(
-      "SELECT commit_number FROM commits WHERE idempotency_key = ?", key
-    ) { $0.int64(0) }
+    let statement = try store.database.statement(
+      literal: "SELECT commit_number FROM commits WHERE idempotency_key = ?")
+    let number = try statement.first({ $0.add(key) }) { $0.int64(0) }
     return try number.map { try events(ofCommit: $0) }
   }
 

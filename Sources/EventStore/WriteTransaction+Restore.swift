@@ -56,12 +56,16 @@ extension WriteTransaction {
         "its reason stands under the name '\(reason.field)'")
     }
     var places = StreamPlaces(log)
+    var streamKeys: [Int64?] = []
     for (event, position) in zip(events, (head.position + 1)...) {
-      try checkPlace(of: event, position, try places.next(in: event.streamID))
+      var place = try places.place(in: event.streamID)
+      try checkPlace(of: event, position, place.next())
+      places.take(place)
+      streamKeys.append(place.key)
     }
     let hash = HashChain.commit(after: head.hash, header, events: events.map(\.digest))
     try check(hash == first.commit.hash, "its hash is not that of its content")
-    try restoreErasures(try record(first.commit, events))
+    try restoreErasures(try record(first.commit, events, streamKeys: streamKeys))
   }
 
   /// To be called after the last commit.

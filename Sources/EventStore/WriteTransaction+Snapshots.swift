@@ -5,37 +5,37 @@ extension WriteTransaction {
   ///
   /// A snapshot is a cache: if it can't be written, a notice says so and the transaction goes on.
   public func saveSnapshotIfDue<State: Aggregate>(
-    of loaded: inout Loaded<State>, _ streamID: String
+    of loaded: inout Loaded<State>
   ) throws {
     guard State.snapshots != nil else { return }
     let now = head.recordedAtMicros ?? store.configuration.clockMicros()
     guard try store.snapshotPolicy().isDue(loaded, nowMicros: now) else { return }
     try database.execute("SAVEPOINT snapshot")
     do {
-      try saveSnapshot(of: &loaded, streamID)
+      try saveSnapshot(of: &loaded)
       try database.execute("RELEASE snapshot")
     } catch let error as DatabaseError {
       // Where SQLite has ended the whole transaction, the command itself has failed.
       guard database.isInTransaction else { throw error }
       try database.execute("ROLLBACK TO snapshot; RELEASE snapshot")
-      store.report(.snapshotNotWritten(streamID: streamID, problem: error.message))
+      store.report(.snapshotNotWritten(streamID: loaded.streamID, problem: error.message))
     }
   }
 
-  /// Saves a snapshot of `loaded`, the state of `streamID` at its version, and thins out the others of
+  /// Saves a snapshot of `loaded`, the state of its stream at its version, and thins out the others of
   /// that stream. False if it started from that very snapshot, or there is nothing to save.
   @discardableResult
   public func saveSnapshot<State: Aggregate>(
-    of loaded: inout Loaded<State>, _ streamID: String
+    of loaded: inout Loaded<State>
   ) throws -> Bool {
     guard let codec = State.snapshots, let version = loaded.version,
-      let key = try store.names.streams.key(of: streamID),
-      let place = try log.place(of: streamID, at: version)
+      let key = try store.names.streams.key(of: loaded.streamID),
+      let place = try log.place(of: loaded.streamID, at: version)
     else { return false }
     try delete(loaded.unusableSnapshots, ofStream: key)
     guard loaded.snapshotVersion != version else { return false }
     let snapshot = Snapshot(
-      streamID, at: version, position: place.position, stateVersion: codec.version,
+      loaded.streamID, at: version, position: place.position, stateVersion: codec.version,
       takenAtMicros: store.configuration.clockMicros(), state: codec.encode(loaded.state),
       commitHash: place.commitHash)
     try insert(snapshot, key)

@@ -63,18 +63,25 @@ public final class WriteTransaction {
   /// `AppendError`, and then nothing of it was recorded.
   @discardableResult
   public func append(_ commit: NewCommit) throws -> [RecordedEvent] {
+    try append(commit, decode: nil)
+  }
+
+  /// Records `commit` like the other `append`. What `decode` makes of each event, in order, is shown to
+  /// projections: the writer knows what it encoded, and must say the same as the configuration's `decode`.
+  @discardableResult
+  package func append(_ commit: NewCommit, decode: EventDecode?) throws -> [RecordedEvent] {
     for append in commit.appends {
       for event in append.events where event.type == PersonalTextErased.type {
         throw AppendError.reservedEventType(PersonalTextErased.type)
       }
     }
-    return try appendOwn(commit)
+    return try appendOwn(commit, decode: decode)
   }
 
   /// Records `commit`, whatever the types of its events.
-  func appendOwn(_ commit: NewCommit) throws -> [RecordedEvent] {
-    let placed = try place(commit)
-    guard let last = placed.last else { return [] }
+  func appendOwn(_ commit: NewCommit, decode: EventDecode? = nil) throws -> [RecordedEvent] {
+    let places = try place(commit)
+    guard let last = places.last else { return [] }
     try checkKeyIsFree(commit.idempotency?.key)
     try checkTextFields(of: commit)
     try checkTypes(of: commit)
@@ -89,21 +96,26 @@ public final class WriteTransaction {
       throw AppendError.effectiveInFuture(
         effectiveAtMicros: header.effectiveAtMicros, recordedAtMicros: header.recordedAtMicros)
     }
-    let digests = placed.map(\.digest)
-    let hash = HashChain.commit(after: head.hash, header, events: digests)
+    let hash = HashChain.commit(after: head.hash, header, events: commit.digests(at: places))
     let recorded = Commit(header: header, reason: commit.reason, hash: hash)
-    let events = placed.map { $0.recorded(in: recorded) }
-    return try record(recorded, events)
+    return try record(
+      recorded, commit.events(at: places, in: recorded), streamKeys: places.map(\.streamKey),
+      decode: decode)
   }
 
   /// Records what was checked and returns it as readers see it; if that fails half-way, the
-  /// transaction can't be kept.
+  /// transaction can't be kept. `streamKeys` are those of the events' streams, nil where not known.
   @discardableResult
-  func record(_ commit: Commit, _ events: [RecordedEvent]) throws -> [RecordedEvent] {
+  func record(
+    _ commit: Commit, _ events: [RecordedEvent], streamKeys: [Int64?], decode: EventDecode? = nil
+  ) throws -> [RecordedEvent] {
     let current = try events.map(log.current)
+    let decode = decode ?? store.configuration.decode
     return try keepingWhole {
-      try insert(commit, events)
-      for event in current { try store.projections.apply(event, log) }
+      try insert(commit, events, streamKeys)
+      for event in current {
+        try store.projections.apply(ProjectedEvent(event, content: try decode(event)), log)
+      }
       return current
     }
   }
@@ -118,12 +130,15 @@ public final class WriteTransaction {
     }
   }
 
-  private func insert(_ commit: Commit, _ events: [RecordedEvent]) throws {
+  private func insert(
+    _ commit: Commit, _ events: [RecordedEvent], _ streamKeys: [Int64?]
+  ) throws {
     try insert(commit)
     try CommitTree(database: store.database).extend(through: commit.header.number)
-    for event in events {
-      try insert(event)
-      store.versions[ByteExactText(text: event.streamID)] = .some(event.streamPosition)
+    for (event, streamKey) in zip(events, streamKeys) {
+      let key = try streamKey ?? store.names.streams.makeKey(of: event.streamID)
+      try insert(event, streamKey: key)
+      store.versions[key] = event.streamPosition
     }
     head = LogHead(
       commitNumber: commit.header.number, position: commit.header.lastPosition,
@@ -170,56 +185,74 @@ public final class WriteTransaction {
     }
   }
 
-  /// The events of `commit` at their places in the log. Throws if a stream is not as expected: what is
+  /// The places of the events of `commit` in the log. Throws if a stream is not as expected: what is
   /// expected of one that stands in the commit twice is where the commit itself has left it.
-  private func place(_ commit: NewCommit) throws -> [PlacedEvent] {
+  private func place(_ commit: NewCommit) throws -> [EventPlace] {
     var position = head.position
-    var places = StreamPlaces(log)
-    var placed: [PlacedEvent] = []
+    var streams = StreamPlaces(log)
+    var places: [EventPlace] = []
+    places.reserveCapacity(commit.appends.count)
     for append in commit.appends {
-      let actual = try places.version(of: append.streamID)
-      guard append.expectedVersion.accepts(actual) else {
+      var stream = try streams.place(in: append.streamID)
+      guard append.expectedVersion.accepts(stream.version) else {
         throw AppendError.wrongExpectedVersion(
-          streamID: append.streamID, expected: append.expectedVersion, actual: actual)
+          streamID: append.streamID, expected: append.expectedVersion, actual: stream.version)
       }
-      for event in append.events {
+      for _ in append.events {
         position += 1
-        placed.append(
-          PlacedEvent(
-            position: position, streamID: append.streamID,
-            streamPosition: try places.next(in: append.streamID), event: event))
+        places.append(
+          EventPlace(position: position, streamKey: stream.key, streamPosition: stream.next()))
       }
+      streams.take(stream)
     }
-    return placed
+    return places
   }
 
   private func insert(_ commit: Commit) throws {
     let header = commit.header
-    try store.database.run(
-      """
-      INSERT INTO commits (commit_number, last_position, recorded_at_us, effective_at_us, actor_key,
-        correlation_id, causation_id, idempotency_key, fingerprint, reason_digest, metadata,
-        commit_hash)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """,
-      header.number, header.lastPosition, header.recordedAtMicros,
-      header.explicitEffectiveAtMicros, try store.names.actors.makeKey(of: header.actor),
-      header.correlationID, header.causationID, header.idempotencyKey, header.fingerprint?.bytes,
-      header.reasonDigest?.bytes, header.otherMetadata.map { TextBytes($0) }, commit.hash.bytes)
+    let actorKey = try store.names.actors.makeKey(of: header.actor)
+    let statement = try store.database.statement(
+      literal: """
+        INSERT INTO commits (commit_number, last_position, recorded_at_us, effective_at_us,
+          actor_key, correlation_id, causation_id, idempotency_key, fingerprint, reason_digest,
+          metadata, commit_hash)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """)
+    try statement.run {
+      $0.add(header.number)
+      $0.add(header.lastPosition)
+      $0.add(header.recordedAtMicros)
+      $0.add(header.explicitEffectiveAtMicros)
+      $0.add(actorKey)
+      $0.add(header.correlationID)
+      $0.add(header.causationID)
+      $0.add(header.idempotencyKey)
+      $0.add(header.fingerprint)
+      $0.add(header.reasonDigest)
+      $0.add(text: header.otherMetadata)
+      $0.add(commit.hash)
+    }
     if let reason = commit.reason { try insert(reason, at: header.lastPosition) }
   }
 
-  private func insert(_ event: RecordedEvent) throws {
-    try store.database.run(
-      """
-      INSERT INTO recorded_events (position, commit_number, stream_key, stream_position, type_key,
-        event_version, data, personal_digest)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-      """,
-      event.position, event.commit.header.number,
-      try store.names.streams.makeKey(of: event.streamID), event.streamPosition,
-      try store.names.eventTypes.makeKey(of: event.type), event.version, TextBytes(event.data),
-      event.personalDigest?.bytes)
+  private func insert(_ event: RecordedEvent, streamKey: Int64) throws {
+    let typeKey = try store.names.eventTypes.makeKey(of: event.type)
+    let statement = try store.database.statement(
+      literal: """
+        INSERT INTO recorded_events (position, commit_number, stream_key, stream_position, type_key,
+          event_version, data, personal_digest)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        """)
+    try statement.run {
+      $0.add(event.position)
+      $0.add(event.commit.number)
+      $0.add(streamKey)
+      $0.add(event.streamPosition)
+      $0.add(typeKey)
+      $0.add(event.version)
+      $0.add(text: event.data)
+      $0.add(event.personalDigest)
+    }
     if let text = event.personalText { try insert(text, at: event.position) }
   }
 
@@ -230,43 +263,54 @@ public final class WriteTransaction {
   }
 }
 
-/// Hands out places in streams to the events of one commit, which is not recorded yet.
-struct StreamPlaces {
-  private let log: ReadTransaction
-  private var last: [ByteExactText: Int64] = [:]
-
-  init(_ log: ReadTransaction) { self.log = log }
-
-  /// The place of the last event of `streamID`, one of this commit if it has any; nil if it has none.
-  func version(of streamID: String) throws -> Int64? {
-    try last[ByteExactText(text: streamID)] ?? log.version(of: streamID)
-  }
-
-  /// The place of the next event of `streamID`, which is taken by it.
-  mutating func next(in streamID: String) throws -> Int64 {
-    let next = (try version(of: streamID) ?? -1) + 1
-    last[ByteExactText(text: streamID)] = next
-    return next
-  }
+/// Where a new event will stand.
+private struct EventPlace {
+  let position: Int64
+  /// Nil if the stream is new to the file.
+  let streamKey: Int64?
+  let streamPosition: Int64
 }
 
-/// A new event and its place in the log.
-private struct PlacedEvent {
-  let position: Int64
-  let streamID: String
-  let streamPosition: Int64
-  let event: NewEvent
-
-  var digest: Digest256 {
-    HashChain.event(
-      position: position, streamID: streamID, streamPosition: streamPosition, type: event.type,
-      version: event.version, data: event.data, personalDigest: event.personalText?.digest)
+extension NewCommit {
+  /// Calls `body` for each event, its stream and its place.
+  fileprivate func forEachEvent(
+    at places: [EventPlace], _ body: (NewEvent, _ streamID: String, EventPlace) -> Void
+  ) {
+    var index = 0
+    for append in appends {
+      for event in append.events {
+        body(event, append.streamID, places[index])
+        index += 1
+      }
+    }
   }
 
-  func recorded(in commit: Commit) -> RecordedEvent {
-    RecordedEvent(
-      position: position, streamID: streamID, streamPosition: streamPosition, type: event.type,
-      version: event.version, data: event.data, personalText: event.personalText,
-      personalDigest: event.personalText?.digest, commit: commit)
+  /// The digests of the events, in order.
+  fileprivate func digests(at places: [EventPlace]) -> [Digest256] {
+    var digests: [Digest256] = []
+    digests.reserveCapacity(places.count)
+    forEachEvent(at: places) { event, streamID, place in
+      digests.append(
+        HashChain.event(
+          position: place.position, streamID: streamID, streamPosition: place.streamPosition,
+          type: event.type, version: event.version, data: event.data,
+          personalDigest: event.personalText?.digest))
+    }
+    return digests
+  }
+
+  /// The events as they are once `commit` has recorded them.
+  fileprivate func events(at places: [EventPlace], in commit: Commit) -> [RecordedEvent] {
+    var events: [RecordedEvent] = []
+    events.reserveCapacity(places.count)
+    forEachEvent(at: places) { event, streamID, place in
+      events.append(
+        RecordedEvent(
+          position: place.position, streamID: streamID, streamPosition: place.streamPosition,
+          type: event.type, version: event.version, data: event.data,
+          personalText: event.personalText, personalDigest: event.personalText?.digest,
+          commit: commit))
+    }
+    return events
   }
 }

@@ -32,8 +32,9 @@ package struct JSONObjectWriter {
   }
 
   /// The object's bytes, in UTF-8.
-  package func finished() -> [UInt8] {
-    bytes + [UInt8(ascii: "}")]
+  package consuming func finished() -> [UInt8] {
+    bytes.append(UInt8(ascii: "}"))
+    return bytes
   }
 
   private mutating func addName(_ name: String) {

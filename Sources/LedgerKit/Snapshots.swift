@@ -74,13 +74,12 @@ extension Ledger {
 
   private func takeSnapshots(ofStreams streams: [String]) throws -> Int {
     let loaded = try store.read { log in
-      try streams.map { ($0, try load(EventQuery(streamID: $0), log)) }
+      try streams.map { try load(EventQuery(streamID: $0), log) }
     }
     return try store.write { transaction in
       var taken = 0
-      for (streamID, account) in loaded {
-        var account = account
-        if try transaction.saveSnapshot(of: &account, streamID) { taken += 1 }
+      for var account in loaded {
+        if try transaction.saveSnapshot(of: &account) { taken += 1 }
       }
       return taken
     }

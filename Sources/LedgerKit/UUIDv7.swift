@@ -11,24 +11,27 @@ struct UUIDv7: Hashable, Sendable {
     let clamped = UInt64(max(0, micros))
     let (milliseconds, fraction) = clamped.quotientAndRemainder(dividingBy: 1_000)
     let subMilliseconds = UInt16(fraction * 4_096 / 1_000)
-    var bytes = (0..<6).map { UInt8(truncatingIfNeeded: milliseconds >> (40 - 8 * UInt64($0))) }
-    bytes.append(0x70 | UInt8(subMilliseconds >> 8))
-    bytes.append(UInt8(truncatingIfNeeded: subMilliseconds))
-    bytes.append(0x80 | randomBytes[0] & 0x3F)
-    bytes.append(contentsOf: randomBytes[1...7])
-    text = Self.text(of: bytes)
+    let time = milliseconds << 16 | 0x7000 | UInt64(subMilliseconds)
+    let chance = randomBytes[..<8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    text = Self.text(time, 0x8000_0000_0000_0000 | chance & 0x3FFF_FFFF_FFFF_FFFF)
   }
 
-  private static let digits = Array("0123456789abcdef".utf8)
-
-  private static func text(of bytes: [UInt8]) -> String {
-    var text: [UInt8] = []
-    text.reserveCapacity(36)
-    for (index, byte) in bytes.enumerated() {
-      if [4, 6, 8, 10].contains(index) { text.append(UInt8(ascii: "-")) }
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 15)])
+  /// The 16 bytes as 8-4-4-4-12 hexadecimal digits.
+  private static func text(_ first: UInt64, _ last: UInt64) -> String {
+    String(unsafeUninitializedCapacity: 36) { text in
+      var written = 0
+      for half in [first, last] {
+        for digit in 0..<16 {
+          if written == 8 || written == 13 || written == 18 || written == 23 {
+            text[written] = UInt8(ascii: "-")
+            written += 1
+          }
+          let value = UInt8(truncatingIfNeeded: half >> (60 - 4 * UInt64(digit))) & 15
+          text[written] = value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+          written += 1
+        }
+      }
+      return written
     }
-    return String(decoding: text, as: UTF8.self)
   }
 }

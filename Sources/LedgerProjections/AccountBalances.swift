@@ -32,18 +32,21 @@ package final class AccountBalances: LedgerProjection {
         """)
     ] + AccountTimelines.tables
 
-  /// How many accounts wait in memory at most.
-  private static let mostPending = 16_384
+  /// How many accounts are in memory at most.
+  private static let mostKnown = 16_384
 
   private let database: Database
   private let select: String
   private let replace: String
   private let timelines: AccountTimelines
-  /// Accounts as the events so far have left them; the table doesn't say so yet.
-  private var pending: [AccountID: Standing] = [:]
+  /// Accounts as the events so far have left them.
+  private var known: [AccountID: Standing] = [:]
+  /// Those of them of which the table doesn't say so yet.
+  private var pending: [Standing] = []
 
-  /// A row but for its account.
-  private struct Standing {
+  /// A row in memory: found once, and then changed where it is.
+  private final class Standing {
+    let account: AccountID
     let currency: String
     var balanceMinor: Int64 = 0
     var overdraftLimitMinor: Int64
@@ -54,6 +57,44 @@ package final class AccountBalances: LedgerProjection {
     var lateEvents: Int64 = 0
     var version: Int64
     var lastPosition: Int64
+    /// Whether it is among those that wait to be written.
+    var isPending = false
+
+    /// An account that was just opened.
+    init(
+      _ account: AccountID, _ opening: AccountEvent.Opening, holderPosition: Int64?,
+      _ event: RecordedEvent
+    ) {
+      self.account = account
+      currency = opening.currency.code
+      overdraftLimitMinor = opening.overdraftLimit.minorUnits
+      self.holderPosition = holderPosition
+      (version, lastPosition) = (event.streamPosition, event.position)
+    }
+
+    /// A row of `select`.
+    init(_ account: AccountID, _ row: SQLite.Row) {
+      self.account = account
+      (currency, balanceMinor, overdraftLimitMinor) = (row.text(0), row.int64(1), row.int64(2))
+      (limitSinceMicros, isClosed) = (row.optionalInt64(3), row.int64(4) != 0)
+      (holderPosition, latestEffectiveMicros) = (row.optionalInt64(5), row.optionalInt64(6))
+      (lateEvents, version, lastPosition) = (row.int64(7), row.int64(8), row.int64(9))
+    }
+
+    /// Gives a whole row its values.
+    func bind(to row: inout Binder) {
+      row.add(account.text)
+      row.add(currency)
+      row.add(balanceMinor)
+      row.add(overdraftLimitMinor)
+      row.add(limitSinceMicros)
+      row.add(isClosed ? 1 : 0)
+      row.add(holderPosition)
+      row.add(latestEffectiveMicros)
+      row.add(lateEvents)
+      row.add(version)
+      row.add(lastPosition)
+    }
   }
 
   package init(_ database: Database, in place: TablePlace) {
@@ -72,14 +113,11 @@ package final class AccountBalances: LedgerProjection {
     let (account, content, event) = (decoded.account, decoded.event, decoded.recorded)
     let namesHolder = event.personalDigest != nil || event.personalText != nil
     let holderPosition = namesHolder ? event.position : nil
-    guard var standing = try standing(of: account) else {
+    guard let standing = try standing(of: account) else {
       if case .created(let opening) = content {
-        try keep(
-          Standing(
-            currency: opening.currency.code,
-            overdraftLimitMinor: opening.overdraftLimit.minorUnits,
-            holderPosition: holderPosition, version: event.streamPosition,
-            lastPosition: event.position), of: account)
+        let standing = Standing(account, opening, holderPosition: holderPosition, event)
+        try remember(standing)
+        markPending(standing)
       }
       return
     }
@@ -95,7 +133,7 @@ package final class AccountBalances: LedgerProjection {
         standing.limitSinceMicros = effectiveAt
       }
       standing.holderPosition = holderPosition ?? standing.holderPosition
-      try addToPast(decoded, &standing, log)
+      try addToPast(decoded, standing, log)
     case .deposited, .withdrawn:
       let (sum, overflow) = standing.balanceMinor.addingReportingOverflow(content.signedMinorUnits)
       guard !overflow else {
@@ -104,17 +142,17 @@ package final class AccountBalances: LedgerProjection {
           problem: "no projection can hold it: the balance after it exceeds 64 bits")
       }
       standing.balanceMinor = sum
-      try addToPast(decoded, &standing, log)
+      try addToPast(decoded, standing, log)
     case .closed: standing.isClosed = true
     }
     standing.version = event.streamPosition
     standing.lastPosition = event.position
-    try keep(standing, of: account)
+    markPending(standing)
   }
 
   /// Notes when a movement or a change counts, and what that does to what counts later.
   private func addToPast(
-    _ decoded: DecodedEvent, _ standing: inout Standing, _ log: ReadTransaction
+    _ decoded: DecodedEvent, _ standing: Standing, _ log: ReadTransaction
   ) throws {
     let effectiveMicros = decoded.recorded.commit.effectiveAtMicros
     let latest = standing.latestEffectiveMicros ?? effectiveMicros
@@ -127,7 +165,7 @@ package final class AccountBalances: LedgerProjection {
     }
     try timelines.add(
       decoded.event.timelineChange, at: Instant(micros: effectiveMicros),
-      to: place(of: decoded.account, standing), isLate: isLate, log)
+      to: place(of: standing), isLate: isLate, log)
     standing.latestEffectiveMicros = max(latest, effectiveMicros)
     guard isLate else { return }
     let (count, overflow) = standing.lateEvents.addingReportingOverflow(1)
@@ -140,9 +178,10 @@ package final class AccountBalances: LedgerProjection {
     standing.lateEvents = count
   }
 
-  private func place(of account: AccountID, _ standing: Standing) -> AccountTimelines.Place {
+  private func place(of standing: Standing) -> AccountTimelines.Place {
     .init(
-      account: account, version: standing.version, hasLateEvents: standing.lateEvents > 0)
+      account: standing.account, version: standing.version,
+      hasLateEvents: standing.lateEvents > 0)
   }
 
   /// What `change` would do to the balances of `account` if it were recorded next and counted at
@@ -153,32 +192,36 @@ package final class AccountBalances: LedgerProjection {
   ) throws -> AccountTimeline.Effect {
     guard let standing = try standing(of: account) else { return .harmless }
     return try timelines.effect(
-      of: change, at: effectiveAt, on: place(of: account, standing), log)
+      of: change, at: effectiveAt, on: place(of: standing), log)
   }
 
   /// Nil if the account was never opened.
   private func standing(of account: AccountID) throws -> Standing? {
-    if let waiting = pending[account] { return waiting }
-    return try database.first(select, account.text) { row in
-      Standing(
-        currency: row.text(0), balanceMinor: row.int64(1), overdraftLimitMinor: row.int64(2),
-        limitSinceMicros: row.optionalInt64(3), isClosed: row.int64(4) != 0,
-        holderPosition: row.optionalInt64(5), latestEffectiveMicros: row.optionalInt64(6),
-        lateEvents: row.int64(7), version: row.int64(8), lastPosition: row.int64(9))
-    }
+    if let known = known[account] { return known }
+    let standing = try database.first(select, account.text) { Standing(account, $0) }
+    if let standing { try remember(standing) }
+    return standing
   }
 
-  private func keep(_ standing: Standing, of account: AccountID) throws {
-    pending[account] = standing
-    if pending.count >= Self.mostPending { try flush() }
+  private func remember(_ standing: Standing) throws {
+    if known.count >= Self.mostKnown {
+      try flush()
+      known.removeAll(keepingCapacity: true)
+    }
+    known[standing.account] = standing
+  }
+
+  private func markPending(_ standing: Standing) {
+    guard !standing.isPending else { return }
+    standing.isPending = true
+    pending.append(standing)
   }
 
   package func flush() throws {
-    for (account, row) in pending.sorted(by: { $0.key < $1.key }) {
-      try database.run(
-        replace, account.text, row.currency, row.balanceMinor, row.overdraftLimitMinor,
-        row.limitSinceMicros, row.isClosed ? 1 : 0, row.holderPosition,
-        row.latestEffectiveMicros, row.lateEvents, row.version, row.lastPosition)
+    let statement = try database.statement(replace)
+    for standing in pending.sorted(by: { $0.account < $1.account }) {
+      try statement.run { standing.bind(to: &$0) }
+      standing.isPending = false
     }
     pending.removeAll(keepingCapacity: true)
     try timelines.flush()

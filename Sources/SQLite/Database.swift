@@ -25,6 +25,9 @@ package final class Database {
   private let mode: Mode
   let handle: OpaquePointer
   private var statements: [String: Statement] = [:]
+  /// Statements whose text is part of the program, by where it stands there.
+  private var literals: [UnsafePointer<UInt8>: Statement] = [:]
+  private var lockWait: LockWait?
 
   /// Opens `path`.
   ///
@@ -49,6 +52,7 @@ package final class Database {
 
   deinit {
     statements.removeAll()
+    literals.removeAll()
     sqlite3_close_v2(handle)
   }
 
@@ -93,7 +97,9 @@ package final class Database {
 
   /// Waits up to `milliseconds` for a lock before failing with `busy`.
   package func setBusyTimeout(milliseconds: Int) {
-    sqlite3_busy_timeout(handle, Int32(clamping: milliseconds))
+    let wait = LockWait(longest: .milliseconds(milliseconds))
+    wait.install(on: handle)
+    lockWait = wait
   }
 
   /// Runs one or more statements that take no values and whose rows nobody wants.
@@ -109,6 +115,14 @@ package final class Database {
     if let cached = statements[sql], !cached.isRunning { return cached }
     let fresh = try Statement(sql, on: self)
     if statements[sql] == nil { statements[sql] = fresh }
+    return fresh
+  }
+
+  /// The statement for `sql`, prepared once per connection; not for one whose rows are still being read.
+  package func statement(literal sql: StaticString) throws(DatabaseError) -> Statement {
+    if let known = literals[sql.utf8Start] { return known }
+    let fresh = try Statement("\(sql)", on: self)
+    literals[sql.utf8Start] = fresh
     return fresh
   }
 

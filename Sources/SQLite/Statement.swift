@@ -39,6 +39,13 @@ package final class Statement {
     guard code == SQLITE_OK else { throw database.error(code, sql) }
   }
 
+  /// Has `bind` give values to the parameters in order.
+  package func bind(_ bind: (inout Binder) -> Void) throws(DatabaseError) {
+    var binder = Binder(pointer)
+    bind(&binder)
+    guard binder.code == SQLITE_OK else { throw database.error(binder.code, sql) }
+  }
+
   /// Moves to the next row; false at the end. A failure ends the current use, like `reset`: the next who
   /// asks for the statement may bind it.
   package func step() throws(DatabaseError) -> Bool {
@@ -60,6 +67,23 @@ package final class Statement {
   package func run<each Value: Bindable>(_ values: repeat each Value) throws(DatabaseError) {
     defer { reset() }
     try bind(repeat each values)
+    while try step() {}
+  }
+
+  /// What `read` makes of the first row, or nil if there is none; `bind` gives values to the parameters in
+  /// order.
+  package func first<Result>(
+    _ bind: (inout Binder) -> Void, read: (Row) throws -> Result
+  ) throws -> Result? {
+    defer { reset() }
+    try self.bind(bind)
+    return try step() ? try read(row) : nil
+  }
+
+  /// Has `bind` give values to the parameters in order, runs to the end and resets.
+  package func run(_ bind: (inout Binder) -> Void) throws(DatabaseError) {
+    defer { reset() }
+    try self.bind(bind)
     while try step() {}
   }
 }

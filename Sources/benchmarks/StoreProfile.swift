@@ -99,7 +99,7 @@ struct StoreProfile: Profile {
     }
     try bench.store.write { transaction in
       var loaded = try transaction.log.load(Tally.self, "long")
-      try transaction.saveSnapshot(of: &loaded, "long")
+      try transaction.saveSnapshot(of: &loaded)
       _ = try transaction.append(commit(50, to: "long"))
     }
     let saved = try time(rounds: 200) { _ in

@@ -88,7 +88,7 @@ extension EventStore {
 
   /// Saves a snapshot in a transaction of its own; false if there was nothing to save.
   func save(_ loaded: inout Loaded<Counter>, _ streamID: String = "a") throws -> Bool {
-    try write { try $0.saveSnapshot(of: &loaded, streamID) }
+    try write { try $0.saveSnapshot(of: &loaded) }
   }
 
   /// The counter of a stream by its events alone.

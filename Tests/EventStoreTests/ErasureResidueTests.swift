@@ -104,7 +104,7 @@ struct ErasureResidueTests {
     try store.append([event], to: "a")
     try store.write { transaction in
       var counter = try transaction.log.load(Counter.self, "a")
-      #expect(try transaction.saveSnapshot(of: &counter, "a"))
+      #expect(try transaction.saveSnapshot(of: &counter))
     }
     try store.erase(.stream("a"))
     #expect(store.clearLog() == nil)

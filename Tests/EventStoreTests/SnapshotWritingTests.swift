@@ -21,7 +21,7 @@ struct SnapshotWritingTests {
     var loaded = try transaction.log.load(Counter.self, "a")
     let append = StreamAppend(streamID: "a", expectedVersion: .exactly(3), events: [.numbered(1)])
     for event in try transaction.append(NewCommit([append])) { try loaded.evolve(event) }
-    try transaction.saveSnapshotIfDue(of: &loaded, "a")
+    try transaction.saveSnapshotIfDue(of: &loaded)
     #expect(loaded.snapshotVersion == 4)
   }
 

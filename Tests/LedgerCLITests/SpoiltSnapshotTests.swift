@@ -35,7 +35,7 @@ struct SpoiltSnapshotTests {
     let isSaved = try Impostor.$text.withValue(text) {
       try store.write { transaction in
         var loaded = try transaction.log.load(Impostor.self, "BankAccount-a")
-        return try transaction.saveSnapshot(of: &loaded, "BankAccount-a")
+        return try transaction.saveSnapshot(of: &loaded)
       }
     }
     #expect(isSaved)

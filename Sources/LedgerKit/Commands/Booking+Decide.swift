@@ -15,6 +15,12 @@ struct Decision {
     let after: LoadedAccount
 
     var id: AccountID { after.account.id }
+
+    /// It, recorded as `stored`.
+    func recorded(as stored: RecordedEvent) -> RecordedCommand.Leg {
+      assert((try? AccountEvent(stored)) == event, "an event is read back as it was written")
+      return .init(account: id, event: event, recorded: stored)
+    }
   }
 
   var accountsAfter: [AccountID: LoadedAccount] {

@@ -110,17 +110,20 @@ package struct Booking {
   // MARK: Record
 
   private func record(_ decision: Decision, _ options: CommandOptions) throws -> Receipt {
-    let events = try transaction.append(try commit(decision, options))
-    guard let commit = events.first?.commit, events.count == decision.legs.count else {
+    var legs: [RecordedCommand.Leg] = []
+    legs.reserveCapacity(decision.legs.count)
+    try transaction.append(try commit(decision, options)) { event in
+      let leg = decision.legs[legs.count].recorded(as: event)
+      legs.append(leg)
+      return leg
+    }
+    guard let commit = legs.first?.recorded.commit, legs.count == decision.legs.count else {
       preconditionFailure("every command makes at least one event, and all are recorded")
     }
     for leg in decision.legs {
       var account = leg.after
-      try transaction.saveSnapshotIfDue(of: &account, AccountStream.id(of: leg.id))
+      try transaction.saveSnapshotIfDue(of: &account)
       ledger.accounts[leg.id] = account
-    }
-    let legs = zip(decision.legs, events).map { leg, recorded in
-      RecordedCommand.Leg(account: leg.id, event: leg.event, recorded: recorded)
     }
     let recorded = RecordedCommand(legs: legs, commit: commit, links: decision.links)
     return try ledger.receipt(of: recorded, transaction.log)
@@ -130,7 +133,7 @@ package struct Booking {
     let appends = decision.legs.map { leg in
       let before = (leg.after.version ?? 0) - 1
       return StreamAppend(
-        streamID: AccountStream.id(of: leg.id),
+        streamID: leg.after.streamID,
         expectedVersion: before < 0 ? .noStream : .exactly(before),
         events: [leg.event.stored(salt: ledger.newSalt)])
     }

@@ -23,8 +23,9 @@ extension Loaded<AccountState> {
 extension Ledger {
   /// The account after its last event in `log`, from the cache if that is still the one.
   func load(_ id: AccountID, _ log: ReadTransaction) throws -> LoadedAccount {
-    let version = try log.version(of: AccountStream.id(of: id))
-    if let cached = accounts[id], cached.version == version { return cached }
+    if let cached = accounts[id], cached.version == (try log.version(of: cached.streamID)) {
+      return cached
+    }
     let loaded = try load(EventQuery(streamID: AccountStream.id(of: id)), log)
     accounts[id] = loaded
     return loaded
