@@ -120,9 +120,16 @@ package final class Counterparties: LedgerProjection {
     return PendingRows(
       read: { try database.first(select, $0.text, read: account) },
       write: { id, account in
-        try database.run(
-          replace, id.text, account.node, account.currencyCode, account.depositedMinor,
-          account.withdrawnMinor, account.receivedMinor, account.paidMinor, account.lastPosition)
+        try database.statement(replace).run {
+          $0.add(id.text)
+          $0.add(account.node)
+          $0.add(account.currencyCode)
+          $0.add(account.depositedMinor)
+          $0.add(account.withdrawnMinor)
+          $0.add(account.receivedMinor)
+          $0.add(account.paidMinor)
+          $0.add(account.lastPosition)
+        }
       })
   }
 
@@ -189,7 +196,8 @@ package final class Counterparties: LedgerProjection {
   /// Adds what waits to the tables, in their order: neighbours are written together, and no row is looked up
   /// first.
   private func flushFlows() throws {
-    let add = """
+    let add = try database.statement(
+      """
       INSERT INTO \(place["counterparties"]) VALUES (?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET
         total_minor = total_minor + excluded.total_minor,
@@ -197,17 +205,25 @@ package final class Counterparties: LedgerProjection {
         first_us = min(first_us, excluded.first_us),
         last_us = max(last_us, excluded.last_us),
         last_position = excluded.last_position
-      """
+      """)
     for (edge, flow) in flows.sorted(by: { $0.key < $1.key }) {
-      try database.run(
-        add, edge.payer, edge.payee, flow.totalMinor, flow.transfers, flow.firstMicros,
-        flow.lastMicros, flow.lastPosition)
+      try add.run {
+        $0.add(edge.payer)
+        $0.add(edge.payee)
+        $0.add(flow.totalMinor)
+        $0.add(flow.transfers)
+        $0.add(flow.firstMicros)
+        $0.add(flow.lastMicros)
+        $0.add(flow.lastPosition)
+      }
     }
-    let reverse = """
-      INSERT OR IGNORE INTO \(place["counterparties_of_payees"]) VALUES (?, ?)
-      """
+    let reverse = try database.statement(
+      "INSERT OR IGNORE INTO \(place["counterparties_of_payees"]) VALUES (?, ?)")
     for edge in flows.keys.sorted(by: { ($0.payee, $0.payer) < ($1.payee, $1.payer) }) {
-      try database.run(reverse, edge.payee, edge.payer)
+      try reverse.run {
+        $0.add(edge.payee)
+        $0.add(edge.payer)
+      }
     }
     flows.removeAll(keepingCapacity: true)
   }

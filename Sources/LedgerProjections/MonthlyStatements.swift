@@ -72,9 +72,16 @@ package final class MonthlyStatements: LedgerProjection {
         }
       },
       write: { key, sums in
-        try database.run(
-          replace, key.account.text, key.month.description, sums.currency, sums.creditsMinor,
-          sums.debitsMinor, sums.credits, sums.debits, sums.lastPosition)
+        try database.statement(replace).run {
+          $0.add(key.account.text)
+          $0.add(key.month.description)
+          $0.add(sums.currency)
+          $0.add(sums.creditsMinor)
+          $0.add(sums.debitsMinor)
+          $0.add(sums.credits)
+          $0.add(sums.debits)
+          $0.add(sums.lastPosition)
+        }
       })
   }
 

@@ -164,10 +164,15 @@ package final class Transactions: LedgerProjection {
     if let other = movement.counterparty { document.counterparty.append(other.text) }
     document.holder.add(try holder(of: event.account, log))
     self.document = document
-    try database.run(
-      insertMovement, position, document.position,
-      event.account.text, event.recorded.commit.effectiveAtMicros, movement.amount.currency.code,
-      event.event.signedMinorUnits, movement.counterparty?.text)
+    try database.statement(insertMovement).run {
+      $0.add(position)
+      $0.add(document.position)
+      $0.add(event.account.text)
+      $0.add(event.recorded.commit.effectiveAtMicros)
+      $0.add(movement.amount.currency.code)
+      $0.add(event.event.signedMinorUnits)
+      $0.add(movement.counterparty?.text)
+    }
   }
 
   private func lastStored() throws -> Int64 {
@@ -180,8 +185,13 @@ package final class Transactions: LedgerProjection {
     guard description != nil || counterparty != nil || holder != nil || reason != nil else {
       return
     }
-    try database.run(
-      insertDocument, document.position, description, counterparty, reason, holder)
+    try database.statement(insertDocument).run {
+      $0.add(document.position)
+      $0.add(description)
+      $0.add(counterparty)
+      $0.add(reason)
+      $0.add(holder)
+    }
   }
 
   package func flush() throws { try holderPositions.flush() }
