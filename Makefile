@@ -77,7 +77,8 @@ test-sanitize: setup
 	  if $(call has_runtime,$$sanitizer); then \
 	    echo "The tests under $$sanitizer sanitizer" && \
 	    $(SWIFT) build --build-tests --sanitize=$$sanitizer --scratch-path .build-$$sanitizer && \
-	    ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=halt_on_error=0 LEDGER_SANITIZER=$$sanitizer \
+	    ASAN_OPTIONS=detect_leaks=0 LEDGER_SANITIZER=$$sanitizer \
+	      TSAN_OPTIONS="halt_on_error=0 suppressions=$(CURDIR)/Tests/thread-sanitizer.txt" \
 	      $(SWIFT) test --skip-build --sanitize=$$sanitizer --scratch-path .build-$$sanitizer --filter '$(FILTER)' || exit 1; \
 	  else echo "ledger: this toolchain has no $$sanitizer sanitizer; its tests were left out"; fi; \
 	done

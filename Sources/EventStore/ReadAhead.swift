@@ -42,6 +42,7 @@ final class ReadAhead: Sendable {
   private let filled = DispatchSemaphore(value: 0)
   // From 0 upward: one that ends below its first value traps.
   private let free = DispatchSemaphore(value: 0)
+  private let end = DispatchGroup()
 
   /// Begins to read what comes after position `start`; nil if the store's file allows no second connection.
   init?(
@@ -52,7 +53,7 @@ final class ReadAhead: Sendable {
       path: store.path, applicationID: store.configuration.applicationID,
       catalog: store.configuration.catalog, decode: store.configuration.decode)
     for _ in 0..<Self.mostReady { free.signal() }
-    DispatchQueue.global().async { [self] in
+    DispatchQueue.global().async(group: end) { [self] in
       read(source, after: start, eventsPerRun, includesPersonalText)
     }
   }
@@ -70,10 +71,12 @@ final class ReadAhead: Sendable {
     return try run.get()
   }
 
-  /// To be called at the end, whatever it is.
+  /// To be called at the end, whatever it is. Waits for the thread: its connection is closed then, and
+  /// whoever closes the store is the last that has the file open.
   func cancel() {
     state.withLock { $0.isCancelled = true }
     free.signal()
+    end.wait()
   }
 
   private func read(

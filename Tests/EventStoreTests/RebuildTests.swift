@@ -192,6 +192,25 @@ struct RebuildTests {
     #expect(try moons(store) == [6, 7])
     try file.verify()
   }
+
+  @Test("leaves no other connection behind, cut off or not: the log of writes goes with its own")
+  func noConnectionLeft() throws {
+    let file = try TestStore(projections: [Tally.self])
+    for round in 1...20 {
+      do {
+        let handle = try file.open()
+        try handle.append((0..<500).map { _ in .numbered(1) }, to: "m")
+        if round.isMultiple(of: 2) {
+          try handle.rebuild([Tally.self])
+        } else {
+          #expect(throws: CutOff.self) {
+            try handle.rebuild([Tally.self]) { _, _ in throw CutOff() }
+          }
+        }
+      }
+      #expect(!FileManager.default.fileExists(atPath: file.path + "-wal"))
+    }
+  }
 }
 
 extension NewEvent {

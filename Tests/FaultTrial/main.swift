@@ -2,12 +2,24 @@ import Foundation
 import LedgerFaults
 
 // Lets every file operation of everything that a ledger does fail, in every way: `make faults`.
-// `fault-trial NAME …` tries only operations of these names.
+// `fault-trial NAME …` tries only operations and faults of these names: `rebuild powerCut`.
 
 let names = CommandLine.arguments.dropFirst()
-let operations = FaultOperation.allCases.filter { names.isEmpty || names.contains("\($0)") }
+let operations = named(FaultOperation.allCases)
+let faults = named(Fault.allCases)
+let known = Set(FaultOperation.allCases.map { "\($0)" } + Fault.allCases.map { "\($0)" })
+if let name = names.first(where: { !known.contains($0) }) {
+  say("fault-trial: there is nothing named \(name); there are \(known.sorted())")
+  exit(64)
+}
 var (trials, findings) = (0, 0)
 let begin = ContinuousClock.now
+
+/// Those that were named; all if none was.
+func named<Value>(_ all: [Value]) -> [Value] {
+  let chosen = all.filter { names.contains("\($0)") }
+  return chosen.isEmpty ? all : chosen
+}
 
 /// Prints a line at once, whoever reads along.
 func say(_ line: String) {
@@ -21,7 +33,7 @@ func padded(_ text: String, _ width: Int) -> String {
 say(padded("OPERATION", 18) + padded("FAULT", 14) + "TRIALS  REFUSED  ACKNOWLEDGED")
 for operation in operations {
   let end = try FaultTrial.end(of: operation)
-  for fault in Fault.allCases {
+  for fault in faults {
     var counts: [FaultTrial.Outcome: Int] = [:]
     var number: Int64 = 1
     while counts[.unharmed] == nil {

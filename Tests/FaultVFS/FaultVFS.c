@@ -11,6 +11,7 @@
 struct fault_disk {
   fault_disk *next;
   char *folder;
+  pthread_mutex_t lock;  // over all that follows
   int open_files;
   int is_detached;
   unsigned kinds;
@@ -42,8 +43,14 @@ static sqlite3_file *real_file(sqlite3_file *file) {
   return (sqlite3_file *)((fault_file *)file + 1);
 }
 
-/// Counts an operation; whether it has to fail.
-static int fails(fault_disk *disk, unsigned kind) {
+/// Keeps other threads off a disk.
+static void enter(fault_disk *disk) { pthread_mutex_lock(&disk->lock); }
+
+/// Lets them on again.
+static void leave(fault_disk *disk) { pthread_mutex_unlock(&disk->lock); }
+
+/// Counts an operation; whether it has to fail. For who has entered.
+static int fails_inside(fault_disk *disk, unsigned kind) {
   if (!(disk->kinds & kind)) return 0;
   int64_t number = ++disk->operations;
   if (number < disk->first || (number > disk->first && !disk->fails_on)) return 0;
@@ -51,15 +58,26 @@ static int fails(fault_disk *disk, unsigned kind) {
   return 1;
 }
 
+/// Counts an operation; whether it has to fail.
+static int fails(fault_disk *disk, unsigned kind) {
+  enter(disk);
+  int is_failing = fails_inside(disk, kind);
+  leave(disk);
+  return is_failing;
+}
+
 /// Whether an operation on an open file has to fail.
 static int file_fails(sqlite3_file *file, unsigned kind) {
   return fails(((fault_file *)file)->disk, kind);
 }
 
-/// Frees a disk that nobody can reach any more.
-static void free_if_unused(fault_disk *disk) {
-  if (!disk->is_detached || disk->open_files) return;
+/// Leaves a disk, and frees it if nobody can reach it any more.
+static void leave_and_free_if_unused(fault_disk *disk) {
+  int is_unused = disk->is_detached && !disk->open_files;
+  leave(disk);
+  if (!is_unused) return;
   images_free(disk->images);
+  pthread_mutex_destroy(&disk->lock);
   free(disk->folder);
   free(disk);
 }
@@ -68,8 +86,9 @@ static void free_if_unused(fault_disk *disk) {
 static int file_close(sqlite3_file *file) {
   fault_disk *disk = ((fault_file *)file)->disk;
   int code = real_file(file)->pMethods->xClose(real_file(file));
+  enter(disk);
   disk->open_files--;
-  free_if_unused(disk);
+  leave_and_free_if_unused(disk);
   return code;
 }
 
@@ -91,12 +110,12 @@ static int fail_write(sqlite3_file *file, const void *bytes, int size, sqlite3_i
   return manner == FAULT_WRITE_FULL ? SQLITE_FULL : SQLITE_IOERR_WRITE;
 }
 
-/// Writes what there is room for.
-static int file_write(sqlite3_file *file, const void *bytes, int size, sqlite3_int64 offset) {
+/// Writes what there is room for. For who has entered.
+static int write_inside(sqlite3_file *file, const void *bytes, int size, sqlite3_int64 offset) {
   fault_disk *disk = ((fault_file *)file)->disk;
   sqlite3_file *real = real_file(file);
   sqlite3_int64 file_size = 0;
-  if (fails(disk, FAULT_DISK_WRITE)) return fail_write(file, bytes, size, offset);
+  if (fails_inside(disk, FAULT_DISK_WRITE)) return fail_write(file, bytes, size, offset);
   int code = real->pMethods->xFileSize(real, &file_size);
   if (code != SQLITE_OK) return code;
   sqlite3_int64 growth = offset + size > file_size ? offset + size - file_size : 0;
@@ -110,18 +129,34 @@ static int file_write(sqlite3_file *file, const void *bytes, int size, sqlite3_i
   return code == SQLITE_OK && excess > 0 ? SQLITE_FULL : code;
 }
 
+/// Writes what there is room for.
+static int file_write(sqlite3_file *file, const void *bytes, int size, sqlite3_int64 offset) {
+  fault_disk *disk = ((fault_file *)file)->disk;
+  enter(disk);
+  int code = write_inside(file, bytes, size, offset);
+  leave(disk);
+  return code;
+}
+
 /// Cuts the file off, which a sync has yet to make durable.
 static int file_truncate(sqlite3_file *file, sqlite3_int64 size) {
-  if (file_fails(file, FAULT_DISK_TRUNCATE)) return SQLITE_IOERR_TRUNCATE;
+  fault_disk *disk = ((fault_file *)file)->disk;
+  if (fails(disk, FAULT_DISK_TRUNCATE)) return SQLITE_IOERR_TRUNCATE;
+  enter(disk);
   image_remember(((fault_file *)file)->image, 0, 0, size);
-  return real_file(file)->pMethods->xTruncate(real_file(file), size);
+  int code = real_file(file)->pMethods->xTruncate(real_file(file), size);
+  leave(disk);
+  return code;
 }
 
 /// Only notes that the content is durable: a real sync would cost time and prove nothing.
 static int file_sync(sqlite3_file *file, int flags) {
   (void)flags;
-  if (file_fails(file, FAULT_DISK_SYNC)) return SQLITE_IOERR_FSYNC;
+  fault_disk *disk = ((fault_file *)file)->disk;
+  if (fails(disk, FAULT_DISK_SYNC)) return SQLITE_IOERR_FSYNC;
+  enter(disk);
   image_sync(((fault_file *)file)->image);
+  leave(disk);
   return SQLITE_OK;
 }
 
@@ -236,16 +271,21 @@ static int vfs_open(
   if (fails(disk, FAULT_DISK_OPEN)) return SQLITE_CANTOPEN;
   // Asked of xAccess, an empty file isn't there.
   exists = access(path, F_OK) == 0;
-  if (disk->protects_folder && !exists) return SQLITE_CANTOPEN;
-  if (disk->protects_files && exists)
+  enter(disk);
+  int protects_files = disk->protects_files, protects_folder = disk->protects_folder;
+  leave(disk);
+  if (protects_folder && !exists) return SQLITE_CANTOPEN;
+  if (protects_files && exists)
     flags = (flags & ~(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)) | SQLITE_OPEN_READONLY;
   memset(real, 0, real_vfs->szOsFile);
   int code = real_vfs->xOpen(real_vfs, path, real, flags, out_flags);
   if (code != SQLITE_OK) return code;
   file->pMethods = &fault_methods;
   ((fault_file *)file)->disk = disk;
+  enter(disk);
   ((fault_file *)file)->image = image_of_opened(&disk->images, path, real, exists);
   disk->open_files++;
+  leave(disk);
   return SQLITE_OK;
 }
 
@@ -255,8 +295,11 @@ static int vfs_delete(sqlite3_vfs *vfs, const char *path, int syncs_folder) {
   (void)vfs;
   if (disk && fails(disk, FAULT_DISK_DELETE)) return SQLITE_IOERR_DELETE;
   int code = real_vfs->xDelete(real_vfs, path, syncs_folder);
-  image *image = disk && code == SQLITE_OK ? image_find(disk->images, path) : 0;
+  if (!disk || code != SQLITE_OK) return code;
+  enter(disk);
+  image *image = image_find(disk->images, path);
   if (image) image_delete(image, syncs_folder);
+  leave(disk);
   return code;
 }
 
@@ -289,6 +332,7 @@ fault_disk *fault_disk_attach(const char *folder) {
   // SQLite too opens files by their real path.
   disk->folder = must(realpath(folder, 0));
   disk->room = -1;
+  pthread_mutex_init(&disk->lock, 0);
   pthread_mutex_lock(&disks_lock);
   disk->next = disks;
   disks = disk;
@@ -302,30 +346,56 @@ void fault_disk_detach(fault_disk *disk) {
   while (*each != disk) each = &(*each)->next;
   *each = disk->next;
   pthread_mutex_unlock(&disks_lock);
+  enter(disk);
   disk->is_detached = 1;
-  free_if_unused(disk);
+  leave_and_free_if_unused(disk);
 }
 
 void fault_disk_fail(fault_disk *disk, int64_t first, unsigned kinds, int and_all_after) {
+  enter(disk);
   disk->operations = disk->failures = 0;
   disk->first = first;
   disk->kinds = kinds;
   disk->fails_on = and_all_after;
+  leave(disk);
 }
 
-void fault_disk_shape_writes(fault_disk *disk, int manner) { disk->write_manner = manner; }
+void fault_disk_shape_writes(fault_disk *disk, int manner) {
+  enter(disk);
+  disk->write_manner = manner;
+  leave(disk);
+}
 
-int64_t fault_disk_operations(const fault_disk *disk) { return disk->operations; }
+int64_t fault_disk_operations(fault_disk *disk) {
+  enter(disk);
+  int64_t operations = disk->operations;
+  leave(disk);
+  return operations;
+}
 
-int64_t fault_disk_failures(const fault_disk *disk) { return disk->failures; }
+int64_t fault_disk_failures(fault_disk *disk) {
+  enter(disk);
+  int64_t failures = disk->failures;
+  leave(disk);
+  return failures;
+}
 
-void fault_disk_set_room(fault_disk *disk, int64_t bytes) { disk->room = bytes; }
+void fault_disk_set_room(fault_disk *disk, int64_t bytes) {
+  enter(disk);
+  disk->room = bytes;
+  leave(disk);
+}
 
 void fault_disk_protect(fault_disk *disk, int files, int folder) {
+  enter(disk);
   disk->protects_files = files;
   disk->protects_folder = folder;
+  leave(disk);
 }
 
 int fault_disk_lose_unsynced(fault_disk *disk, unsigned percent, uint64_t seed) {
-  return disk->open_files > 0 || images_restore(disk->images, percent, seed);
+  enter(disk);
+  int is_failed = disk->open_files > 0 || images_restore(disk->images, percent, seed);
+  leave(disk);
+  return is_failed;
 }

@@ -1,7 +1,7 @@
 // A disk that fails on demand: an SQLite VFS over the default one, for tests.
 //
-// It stands over the folders that tests attach; files elsewhere never meet it. Threads may use
-// different disks at once, but one disk belongs to one thread at a time.
+// It stands over the folders that tests attach; files elsewhere never meet it. Any threads may use
+// any disks, but a disk is detached, and loses what was not synced, once all others are done with it.
 // https://sqlite.org/vfs.html
 #ifndef FAULTVFS_H
 #define FAULTVFS_H
@@ -47,10 +47,10 @@ void fault_disk_fail(fault_disk *disk, int64_t first, unsigned kinds, int and_al
 void fault_disk_shape_writes(fault_disk *disk, int manner);
 
 /// How many operations of the kinds that `fault_disk_fail` named there were since.
-int64_t fault_disk_operations(const fault_disk *disk);
+int64_t fault_disk_operations(fault_disk *disk);
 
 /// How many of them failed.
-int64_t fault_disk_failures(const fault_disk *disk);
+int64_t fault_disk_failures(fault_disk *disk);
 
 /// How many bytes files may still grow by, all together, before the disk is full; -1: any number.
 void fault_disk_set_room(fault_disk *disk, int64_t bytes);
