@@ -177,10 +177,10 @@ final class ProjectionEngine {
 
   /// The inline projection of that type, as the events so far have left it.
   func running<P: Projection>(_ type: P.Type) -> P {
-    guard let projection = current.lazy.compactMap({ $0 as? P }).first else {
-      preconditionFailure("the store was opened without the inline projection \(P.name)")
+    for projection in current {
+      if let projection = projection as? P { return projection }
     }
-    return projection
+    preconditionFailure("the store was opened without the inline projection \(P.name)")
   }
 
   /// Writes what the running projections keep in memory.

@@ -36,4 +36,14 @@ package struct LedgerCommand: ParsableCommand {
     ])
 
   package init() {}
+
+  /// The command that stands first in `words`, unless it has commands of its own.
+  ///
+  /// Its parser finds what the whole program's does, in two thirds of the time; whatever it finds wrong, and
+  /// help, is for the other to say, which knows all commands.
+  static func named(_ words: [String]) -> (any ParsableCommand.Type)? {
+    guard let name = words.first else { return nil }
+    let command = configuration.subcommands.first { $0.configuration.commandName == name }
+    return command.flatMap { $0.configuration.subcommands.isEmpty ? $0 : nil }
+  }
 }

@@ -44,7 +44,8 @@ package enum LedgerProgram {
   /// The command that `arguments` ask for.
   static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
     let words = NegativeNumbers.protected(try ImportRules.expanded(arguments))
-    return try LedgerCommand.parseAsRoot(words)
+    return try LedgerCommand.named(words).flatMap { try? $0.parseAsRoot(Array(words.dropFirst())) }
+      ?? LedgerCommand.parseAsRoot(words)
   }
 
   private static func report(_ failure: Failure, isJSON: Bool) -> Int32 {
