@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 #if canImport(Glibc)
   import Glibc
@@ -46,7 +47,9 @@ struct Child {
     let shell = ["/bin/sh", "-c", #"cd "$0" && exec "$@""#, folder]
     var arguments: [UnsafeMutablePointer<CChar>?] = (shell + words).map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
-    let settings = ["PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C", "HOME=\(folder)"]
+    let settings =
+      ["PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C", "HOME=\(folder)"]
+      + Sanitizer.settings.map { "\($0)=\($1)" }
     var environment: [UnsafeMutablePointer<CChar>?] = settings.map { strdup($0) } + [nil]
     defer { for setting in environment { free(setting) } }
     var id = pid_t()

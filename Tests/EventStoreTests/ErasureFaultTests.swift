@@ -49,7 +49,8 @@ struct ErasureFaultTests {
     var random = SeededRandom(seed: 6)
     for _ in 1...25 {
       let eraser = DoomedEraser(
-        path: file.path, lifeMicros: .random(in: 20_000...160_000, using: &random))
+        path: file.path,
+        lifeMicros: .random(in: 20_000...160_000, using: &random) * Sanitizer.slowdown)
       await #expect(processExitsWith: .signal(SIGKILL)) { [eraser = eraser as DoomedEraser] in
         try eraser.run()
       }

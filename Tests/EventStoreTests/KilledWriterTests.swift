@@ -48,7 +48,7 @@ struct KilledWriterTests {
     while commits < 1_000 {
       let writer = DoomedWriter(
         path: file.path, receipts: receipts,
-        lifeMicros: .random(in: 2_000...60_000, using: &random))
+        lifeMicros: .random(in: 2_000...60_000, using: &random) * Sanitizer.slowdown)
       await #expect(processExitsWith: .signal(SIGKILL)) { [writer = writer as DoomedWriter] in
         try writer.run()
       }

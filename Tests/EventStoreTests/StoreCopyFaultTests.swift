@@ -134,7 +134,7 @@ struct StoreCopyFaultTests {
       round += 1
       let copier = DoomedCopier(
         path: file.path, copies: file.folder.path("copy-\(round)-"),
-        lifeMicros: .random(in: 5_000...80_000, using: &random))
+        lifeMicros: .random(in: 5_000...80_000, using: &random) * Sanitizer.slowdown)
       await #expect(processExitsWith: .signal(SIGKILL)) { [copier = copier as DoomedCopier] in
         try copier.run()
       }

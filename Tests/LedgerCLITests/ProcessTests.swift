@@ -61,13 +61,18 @@ struct ProcessTests {
     try sandbox.run("ledger init; ledger open a --currency USD")
     let rules = "--source s --account a --amount-column what --busy-timeout 60"
     // An import that reads from a pipe holds the lock until the pipe ends.
-    let holder = try sandbox.start(
-      "(printf 'what\\n1.00\\n'; sleep 3) | ledger import csv - \(rules)")
-    Thread.sleep(forTimeInterval: 1)
-    let refused = try sandbox.run("ledger deposit a 5 --busy-timeout 0.2")
+    let input = Pipe()
+    let holder = try sandbox.start("exec ledger import csv - \(rules)", input: input)
+    input.fileHandleForWriting.write(Data("what\n1.00\n".utf8))
+    var refused = try sandbox.run("ledger deposit a 5 --dry-run --busy-timeout 0.2")
+    for _ in 0..<600 where refused.status == 0 {
+      refused = try sandbox.run("ledger deposit a 5 --dry-run --busy-timeout 0.2")
+    }
+    refused = try sandbox.run("ledger deposit a 5 --busy-timeout 0.2")
     #expect(refused.status == 75)
     #expect(refused.errors.hasPrefix("ledger: busy: another program is using ledger.db"))
     #expect(try sandbox.run("ledger balance a").output == "a  0.00 USD\n")
+    try input.fileHandleForWriting.close()
     #expect(try holder.outcome().status == 0)
     #expect(try sandbox.run("ledger deposit a 5").status == 0)
     #expect(try sandbox.run("ledger balance a").output == "a  6.00 USD\n")

@@ -58,7 +58,7 @@ final class Sandbox {
     process.environment = [
       "PATH": "\(Program.folder.path):/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C",
       "HOME": folder.path,
-    ]
+    ].merging(Sanitizer.settings) { ours, _ in ours }
     let (output, errors) = (Pipe(), Pipe())
     process.standardOutput = output
     process.standardError = mergingErrors ? output : errors
