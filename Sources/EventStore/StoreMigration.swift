@@ -97,7 +97,13 @@ enum StoreMigration {
     guard descriptor >= 0 else { throw StoreFile.cannotCreate(copy) }
     close(descriptor)
     let reader = try Database(path: path, mode: .readOnly)
-    try reader.run("VACUUM INTO ?", draft)
+    do {
+      try reader.run("VACUUM INTO ?", draft)
+    } catch {
+      guard error.kind == .other else { throw error }
+      // Of a file whose size it can't learn SQLite says that it exists already, and this one is empty.
+      throw StoreFileError.cannotCreate(path: copy, cause: "the disk doesn't say how large it is")
+    }
     guard StoreFile.sync(draft) else { throw StoreFile.cannotCreate(copy) }
     for number in 1...mostCopies {
       let name = number == 1 ? copy : "\(copy).\(number)"
