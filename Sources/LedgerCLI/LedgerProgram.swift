@@ -44,8 +44,13 @@ package enum LedgerProgram {
   /// The command that `arguments` ask for.
   static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
     let words = NegativeNumbers.protected(try ImportRules.expanded(arguments))
-    return try LedgerCommand.named(words).flatMap { try? $0.parseAsRoot(Array(words.dropFirst())) }
-      ?? LedgerCommand.parseAsRoot(words)
+    // Asked for help, a command's parser returns one that shows it, and knows nothing of `ledger`.
+    if let command = LedgerCommand.named(words),
+      let found = try? command.parseAsRoot(Array(words.dropFirst())), type(of: found) == command
+    {
+      return found
+    }
+    return try LedgerCommand.parseAsRoot(words)
   }
 
   private static func report(_ failure: Failure, isJSON: Bool) -> Int32 {
