@@ -34,7 +34,9 @@ demo: build
 
 test: setup
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build
+	@{ $(SWIFT) test --skip-build; echo $$? > .build/tests.status; } 2>&1 | tee .build/tests.log; \
+	  status=$$(cat .build/tests.status); \
+	  [ "$$status" = 0 ] || { echo "What failed:"; grep -E '✘|recorded an issue' .build/tests.log; exit "$$status"; }
 	@$(MAKE) --no-print-directory lint
 
 build: setup
