@@ -39,8 +39,8 @@ package struct LedgerCommand: ParsableCommand {
 
   /// The command that stands first in `words`, unless it has commands of its own.
   ///
-  /// Its parser finds what the whole program's does, in two thirds of the time; whatever it finds wrong, and
-  /// help, is for the other to say, which knows all commands.
+  /// Its parser finds what the whole program's does, a millisecond of a deposit's twelve sooner; whatever it
+  /// finds wrong, and help, is for the other to say, which knows all commands.
   static func named(_ words: [String]) -> (any ParsableCommand.Type)? {
     guard let name = words.first else { return nil }
     let command = configuration.subcommands.first { $0.configuration.commandName == name }
