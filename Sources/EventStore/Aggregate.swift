@@ -49,7 +49,7 @@ public struct Loaded<State: Aggregate> {
   /// The stream position of the snapshot it started from, or of the newest one since; nil if there
   /// was none.
   public internal(set) var snapshotVersion: Int64?
-  /// How many events were folded to find it, after the snapshot it started from.
+  /// How many events were folded to find it, after the snapshot or the earlier state that it started from.
   public internal(set) var eventsFolded = 0
   /// The recorded time of the first event after the snapshot; nil if there is none.
   var unsavedSinceMicros: Int64?
@@ -128,6 +128,25 @@ extension ReadTransaction {
     var loaded =
       try (isWhole ? newestSnapshot(type, query) : nil) ?? Loaded(before: streamID)
     query.afterStreamPosition = loaded.snapshotVersion
+    try fold(query, isWhole: isWhole, into: &loaded)
+    return loaded
+  }
+
+  /// The state of a stream after its last event: `earlier` and the events after it.
+  public func load<State: Aggregate>(after earlier: Loaded<State>) throws -> Loaded<State> {
+    var loaded = earlier
+    loaded.eventsFolded = 0
+    var query = EventQuery(streamID: earlier.streamID)
+    query.afterStreamPosition = earlier.version
+    try fold(query, isWhole: true, into: &loaded)
+    return loaded
+  }
+
+  /// Folds the events of `query` into `loaded`, without a gap if they are all that there are.
+  private func fold<State: Aggregate>(
+    _ query: EventQuery, isWhole: Bool, into loaded: inout Loaded<State>
+  ) throws {
+    var query = query
     query.includesPersonalText = false
     try forEachEvent(query) { event in
       guard !isWhole || event.streamPosition == (loaded.version ?? -1) + 1 else {
@@ -137,6 +156,5 @@ extension ReadTransaction {
       try loaded.fold(event)
     }
     store.eventsFolded += Int64(loaded.eventsFolded)
-    return loaded
   }
 }

@@ -10,7 +10,8 @@ final class ProjectionEngine {
   /// The inline projections, while this connection writes.
   private var running: [any Projection]?
   private var savedCheckpoint: Int64?
-  private let saveCheckpoint: String
+  /// Nil without inline projections.
+  private let saveCheckpoint: String?
   private var knownTables: KnownTables?
   /// Whether the schema is still to be looked at in this transaction.
   private var isSchemaUnseen = true
@@ -27,8 +28,10 @@ final class ProjectionEngine {
     stored = configuration.projections.filter { $0.lifecycle != .live }
     inline = stored.filter { $0.lifecycle == .inline }
     // Not of all that are inline in the file: another version of the program may have others.
-    let names = inline.map { "'\($0.name)'" }.joined(separator: ", ")
-    saveCheckpoint = "UPDATE projections SET checkpoint = ? WHERE name IN (\(names))"
+    // CASE, as for IN SQLite makes a table of the names each time.
+    let names = inline.map { "WHEN '\($0.name)' THEN 1" }.joined(separator: " ")
+    saveCheckpoint =
+      names.isEmpty ? nil : "UPDATE projections SET checkpoint = ? WHERE CASE name \(names) END"
     self.database = database
   }
 
@@ -190,7 +193,7 @@ final class ProjectionEngine {
 
   /// Records that every inline projection has seen everything up to `position`.
   func saveCheckpoints(_ position: Int64) throws {
-    guard position != savedCheckpoint else { return }
+    guard position != savedCheckpoint, let saveCheckpoint else { return }
     try database.run(saveCheckpoint, position)
     savedCheckpoint = position
   }

@@ -10,9 +10,10 @@ public struct SnapshotPolicy: Hashable, Sendable {
   /// for that reason.
   public var maxAgeMicros: Int64?
   /// Take one when a command had to fold more than so many events; nil means: not for that reason.
-  public var onLoadEvents: Int64?
+  public var onLoadEvents: Int64? = 20
 
-  /// Every 100 events.
+  /// Every 100 events, and whenever somebody had to fold more than 20: of programs that each find an account
+  /// in the file, as command lines do, one in 20 pays for the others.
   public init() {}
 
   /// Whether a command that left `loaded` behind at `nowMicros` takes a snapshot.

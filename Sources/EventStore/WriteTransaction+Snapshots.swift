@@ -9,7 +9,10 @@ extension WriteTransaction {
   ) throws {
     guard State.snapshots != nil else { return }
     let now = head.recordedAtMicros ?? store.configuration.clockMicros()
-    guard try store.snapshotPolicy().isDue(loaded, nowMicros: now) else { return }
+    let policy = try store.snapshotPolicy()
+    guard policy.isDue(loaded, nowMicros: now) else { return }
+    try noteNewest(of: &loaded)
+    guard policy.isDue(loaded, nowMicros: now) else { return }
     try database.execute("SAVEPOINT snapshot")
     do {
       try saveSnapshot(of: &loaded)
@@ -20,6 +23,16 @@ extension WriteTransaction {
       try database.execute("ROLLBACK TO snapshot; RELEASE snapshot")
       store.report(.snapshotNotWritten(streamID: loaded.streamID, problem: error.message))
     }
+  }
+
+  /// Somebody else may have saved one since `loaded` was.
+  private func noteNewest<State: Aggregate>(of loaded: inout Loaded<State>) throws {
+    guard let key = try store.names.streams.key(of: loaded.streamID) else { return }
+    let newest = try snapshotPositions(ofStream: key).last {
+      !loaded.unusableSnapshots.contains($0)
+    }
+    guard let newest, newest > loaded.snapshotVersion ?? -1 else { return }
+    loaded.snapshotVersion = newest
   }
 
   /// Saves a snapshot of `loaded`, the state of its stream at its version, and thins out the others of

@@ -7,8 +7,9 @@ import CSQLite
 /// whoever has just written comes first again, and of several writers some hardly ever write.
 /// <https://sqlite.org/c3ref/busy_handler.html>
 final class LockWait {
-  /// Long enough that looking costs nothing, and short beside the time that a writer takes.
-  private static let pauseMilliseconds: Int32 = 1
+  /// Long enough that a writer does several transactions in its turn, as each turn begins with reading again
+  /// what others have changed; short beside what a person notices.
+  private static let pauseMilliseconds: Int32 = 5
 
   private let longest: Duration
   private var began = ContinuousClock.now

@@ -19,33 +19,37 @@ struct ContentionProfile: Profile {
 
   func run(_ bench: Bench) throws {
     let path = "\(bench.folder)/contention.db"
+    let seconds = Environment.number("SECONDS") ?? 60
+    let one = try Self.transfers(by: 1, for: seconds, on: path).reduce(0, +)
+    let together = try Self.transfers(by: Self.processes, for: seconds, on: path)
+    let all = together.reduce(0, +)
+    let (most, least) = (together.max() ?? 0, together.min() ?? 0)
+    print(
+      "\(seconds) s each, from a new ledger: one \(one / seconds)/s, \(Self.processes) together "
+        + "\(all / seconds)/s, ratio \((Double(all) / Double(one)).rounded(to: 100)); of one process most "
+        + "\(most), least \(least), ratio "
+        + "\((Double(most) / Double(max(1, least))).rounded(to: 100)); verified")
+  }
+
+  /// How many transfers each of so many processes recorded in a new ledger.
+  private static func transfers(
+    by processes: Int, for seconds: Int, on path: String
+  ) throws -> [Int] {
     removeStore(at: path)
     defer { removeStore(at: path) }
     do { _ = try BenchLedger(at: path) }
-    let seconds = Environment.number("SECONDS") ?? 60
-    let alone = Self.transfers(by: 1, for: seconds, on: path)
-    let together = Self.transfers(by: Self.processes, for: seconds, on: path)
-    let (one, all) = (alone.reduce(0, +), together.reduce(0, +))
-    let (most, least) = (together.max() ?? 0, together.min() ?? 0)
-    let ledger = try Ledger.open(path, .readOnly)
-    let expected = Int64(Workload.accounts + 2 * (one + all))
-    guard try ledger.verify().events == expected else {
-      throw WrongResult(problem: "there are other events than were recorded")
-    }
-    print(
-      "\(seconds) s each: one \(one / seconds)/s, \(Self.processes) together \(all / seconds)/s, ratio "
-        + "\((Double(all) / Double(one)).rounded(to: 100)); of one process most \(most), least "
-        + "\(least), ratio \((Double(most) / Double(max(1, least))).rounded(to: 100)); verified")
-  }
-
-  /// How many transfers each of so many processes recorded.
-  private static func transfers(by processes: Int, for seconds: Int, on path: String) -> [Int] {
     let started = (0..<processes).map { number in
       StartedProgram([
         CommandLine.arguments[0], "write-transfers", path, "\(seconds)", "\(number)",
       ])
     }
-    return started.map { Int($0.finished().output.filter(\.isNumber)) ?? 0 }
+    let counts = started.map { Int($0.finished().output.filter(\.isNumber)) ?? 0 }
+    let ledger = try Ledger.open(path, .readOnly)
+    let expected = Int64(Workload.accounts + 2 * counts.reduce(0, +))
+    guard try ledger.verify().events == expected else {
+      throw WrongResult(problem: "there are other events than were recorded")
+    }
+    return counts
   }
 
   /// Records transfers, each by itself, for so many seconds, and prints how many.

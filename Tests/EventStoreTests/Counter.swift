@@ -100,9 +100,10 @@ extension EventStore {
     return try events(query).reduce(into: Counter(streamID: streamID)) { try $0.evolve($1) }
   }
 
-  /// Has the file take snapshots as by default, but for what `change` changes.
+  /// Has the file take snapshots every 100 events, but for what `change` changes.
   func setSnapshotPolicy(_ change: (inout SnapshotPolicy) -> Void) throws {
     var policy = SnapshotPolicy()
+    policy.onLoadEvents = nil
     change(&policy)
     try write { try $0.setSnapshotPolicy(policy) }
   }

@@ -44,6 +44,7 @@ struct SnapshotLoadingTests {
 
   @Test("however long a stream is, a command folds less than the interval")
   func longStream() throws {
+    try store.setSnapshotPolicy { $0.everyEvents = 100 }
     var folded: [Int64] = []
     for step in 1...286 {
       let handle = step % 20 == 0 ? try file.open() : store

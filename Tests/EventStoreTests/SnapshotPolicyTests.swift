@@ -30,9 +30,9 @@ struct SnapshotPolicyTests {
     return policy
   }
 
-  @Test("in a new file it is on, every 100 events, and nothing else")
+  @Test("in a new file it is on: every 100 events, and after folding more than 20")
   func byDefault() throws {
-    #expect(try policy(of: store) == Self.policy(true, 100, nil, nil))
+    #expect(try policy(of: store) == Self.policy(true, 100, nil, 20))
     #expect(try file.raw().value("SELECT count(*) FROM settings") == "0")
   }
 
@@ -72,9 +72,9 @@ struct SnapshotPolicyTests {
   @Test("0 is off, and a setting that is not there has its default")
   func zero() throws {
     try file.raw().run("INSERT INTO settings VALUES ('snapshot_every_events', 0)")
-    #expect(try policy(of: store) == Self.policy(true, nil, nil, nil))
+    #expect(try policy(of: store) == Self.policy(true, nil, nil, 20))
     try file.raw().run("DELETE FROM settings; INSERT INTO settings VALUES ('snapshots_enabled', 0)")
-    #expect(try policy(of: store) == Self.policy(false, 100, nil, nil))
+    #expect(try policy(of: store) == Self.policy(false, 100, nil, 20))
   }
 
   @Test(

@@ -85,6 +85,7 @@ struct UnusableSnapshotTests {
     let other = try TestStore(isCreated: false)
     try EventStore.create(at: other.path, storeID: "store-2", configuration: other.configuration())
     let copy = try other.open()
+    try copy.setSnapshotPolicy { $0.everyEvents = 100 }
     for _ in 1...25 { try copy.addOnes(1) }
     try other.raw().run(
       """

@@ -49,6 +49,43 @@ struct SnapshotTests {
     #expect(slow.store.eventsFolded == 252)
   }
 
+  @Test("are not needed for what others recorded a moment ago: only that is folded")
+  func movedOn() throws {
+    let book = try Book()
+    var policy = SnapshotPolicy()
+    policy.onLoadEvents = nil
+    try book.ledger.setSnapshotPolicy(policy)
+    let account = try book.open("a")
+    let other = try book.reopened(.readWrite)
+    let deposit = Command.deposit(Amount("1"), to: account)
+    _ = try other.perform(deposit, CommandOptions(actor: "t"))
+    let folded = other.store.eventsFolded
+    try self.deposit(64, to: account, book)
+    _ = try other.perform(deposit, CommandOptions(actor: "t"))
+    #expect(other.store.eventsFolded == folded + 64)
+    // Further behind, it starts anew: here from the beginning, as there is no snapshot.
+    try self.deposit(32, to: account, book)
+    #expect(try book.snapshotVersions(of: account) == [])
+    try self.deposit(33, to: account, book)
+    #expect(try book.snapshotVersions(of: account) == [99])
+    _ = try other.perform(deposit, CommandOptions(actor: "t"))
+    #expect(other.store.eventsFolded == folded + 64 + 32)
+    #expect(try book.balance(account) == "132.00")
+  }
+
+  @Test("of two handles that take turns, one takes the snapshot that is due")
+  func takenOnce() throws {
+    let book = try Book()
+    let account = try book.open("a")
+    let other = try book.reopened(.readWrite)
+    for _ in 0..<120 {
+      try deposit(1, to: account, book)
+      _ = try other.perform(.deposit(Amount("1"), to: account), CommandOptions(actor: "t"))
+    }
+    #expect(try book.snapshotVersions(of: account) == [99, 199])
+    #expect(try book.balance(account) == "240.00")
+  }
+
   private var off: SnapshotPolicy {
     var policy = SnapshotPolicy()
     policy.isEnabled = false

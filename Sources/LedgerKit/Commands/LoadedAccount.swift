@@ -21,15 +21,25 @@ extension Loaded<AccountState> {
 }
 
 extension Ledger {
-  /// The account after its last event in `log`, from the cache if that is still the one.
+  /// The account after its last event in `log`: as it was last seen, moved past what came since.
   func load(_ id: AccountID, _ log: ReadTransaction) throws -> LoadedAccount {
-    if let cached = accounts[id], cached.version == (try log.version(of: cached.streamID)) {
-      return cached
+    if let known = accounts[id] {
+      let version = try log.version(of: known.streamID)
+      if version == known.version { return known }
+      if let version, let last = known.version, Self.eventsBehind.contains(version - last) {
+        let loaded = try blamingFile { try log.load(after: known) }
+        accounts[id] = loaded
+        return loaded
+      }
     }
     let loaded = try load(EventQuery(streamID: AccountStream.id(of: id)), log)
     accounts[id] = loaded
     return loaded
   }
+
+  /// How many events are folded into an account as it was last seen; one that is further behind is found
+  /// from a snapshot.
+  private static let eventsBehind: ClosedRange<Int64> = 1...64
 
   /// The account after its event at stream position `version`.
   func load(
@@ -44,8 +54,12 @@ extension Ledger {
   func load(
     _ query: EventQuery, _ log: ReadTransaction
   ) throws -> LoadedAccount {
+    try blamingFile { try log.load(AccountState.self, query) }
+  }
+
+  private func blamingFile<Result>(_ body: () throws -> Result) throws -> Result {
     do {
-      return try log.load(AccountState.self, query)
+      return try body()
     } catch let problem as StoreProblem {
       throw StoreFileError(problem, path: store.path)
     }
