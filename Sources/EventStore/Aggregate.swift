@@ -49,7 +49,8 @@ public struct Loaded<State: Aggregate> {
   /// The stream position of the snapshot it started from, or of the newest one since; nil if there
   /// was none.
   public internal(set) var snapshotVersion: Int64?
-  /// How many events were folded to find it, after the snapshot or the earlier state that it started from.
+  /// How many events were folded to find it, after the snapshot it started from; 0 if it was moved on from
+  /// an earlier state, as no snapshot would have helped.
   public internal(set) var eventsFolded = 0
   /// The recorded time of the first event after the snapshot; nil if there is none.
   var unsavedSinceMicros: Int64?
@@ -139,6 +140,7 @@ extension ReadTransaction {
     var query = EventQuery(streamID: earlier.streamID)
     query.afterStreamPosition = earlier.version
     try fold(query, isWhole: true, into: &loaded)
+    loaded.eventsFolded = 0
     return loaded
   }
 

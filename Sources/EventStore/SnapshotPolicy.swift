@@ -13,7 +13,7 @@ public struct SnapshotPolicy: Hashable, Sendable {
   public var onLoadEvents: Int64? = 20
 
   /// Every 100 events, and whenever somebody had to fold more than 20: of programs that each find an account
-  /// in the file, as command lines do, one in 20 pays for the others.
+  /// in the file, as command lines do, a few save the others the time.
   public init() {}
 
   /// Whether a command that left `loaded` behind at `nowMicros` takes a snapshot.

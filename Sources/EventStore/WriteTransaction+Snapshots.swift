@@ -11,11 +11,10 @@ extension WriteTransaction {
     let now = head.recordedAtMicros ?? store.configuration.clockMicros()
     let policy = try store.snapshotPolicy()
     guard policy.isDue(loaded, nowMicros: now) else { return }
-    try noteNewest(of: &loaded)
-    guard policy.isDue(loaded, nowMicros: now) else { return }
     try database.execute("SAVEPOINT snapshot")
     do {
-      try saveSnapshot(of: &loaded)
+      try noteNewest(of: &loaded)
+      if policy.isDue(loaded, nowMicros: now) { try saveSnapshot(of: &loaded) }
       try database.execute("RELEASE snapshot")
     } catch let error as DatabaseError {
       // Where SQLite has ended the whole transaction, the command itself has failed.
@@ -25,14 +24,21 @@ extension WriteTransaction {
     }
   }
 
-  /// Somebody else may have saved one since `loaded` was.
+  /// Looks whether somebody has saved one since `loaded` was found.
   private func noteNewest<State: Aggregate>(of loaded: inout Loaded<State>) throws {
-    guard let key = try store.names.streams.key(of: loaded.streamID) else { return }
-    let newest = try snapshotPositions(ofStream: key).last {
-      !loaded.unusableSnapshots.contains($0)
-    }
-    guard let newest, newest > loaded.snapshotVersion ?? -1 else { return }
+    // Those that can't be used are still to be replaced, and were told of.
+    guard loaded.unusableSnapshots.isEmpty else { return }
+    var query = EventQuery(streamID: loaded.streamID)
+    query.throughStreamPosition = loaded.version
+    guard let newest = try log.newestSnapshot(State.self, query)?.version,
+      newest > loaded.snapshotVersion ?? -1
+    else { return }
     loaded.snapshotVersion = newest
+    loaded.eventsFolded = 0
+    loaded.unsavedSinceMicros = nil
+    (query.afterStreamPosition, query.limit) = (newest, 1)
+    (query.includesPersonalText, query.isRaw) = (false, true)
+    try log.forEachEvent(query) { loaded.unsavedSinceMicros = $0.commit.header.recordedAtMicros }
   }
 
   /// Saves a snapshot of `loaded`, the state of its stream at its version, and thins out the others of

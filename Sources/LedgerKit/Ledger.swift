@@ -43,7 +43,7 @@ public final class Ledger {
 
   let store: EventStore
   let environment: Environment
-  /// Accounts as of their last event; an entry counts only if its version is still the stream's.
+  /// Accounts as this handle has last seen them: what their streams have had since is still to be folded.
   var accounts = BoundedCache<AccountID, LoadedAccount>(limit: 65_536)
 
   /// Opens the ledger at `path`, which must exist.

@@ -26,6 +26,12 @@ struct Bench {
     ProgramRun([program] + words + ["--db", path])
   }
 
+  /// Has `ledger verify` check the ledger at `path`. One with a problem ends this program.
+  func verify(_ path: String) {
+    _ = ledger(["verify"], on: path)
+    print("verified")
+  }
+
   /// Makes a busy ledger at `path` in a process of its own.
   func makeBusyLedger(at path: String) -> ProgramRun {
     ProgramRun([CommandLine.arguments[0], "make-busy", path, "\(events)"])

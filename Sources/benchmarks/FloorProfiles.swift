@@ -66,18 +66,25 @@ struct ImportProfile: Profile {
   static let summary = "the transfers of bulk from CSV and from NDJSON, as whole processes"
 
   func run(_ bench: Bench) throws {
-    for source in BenchRun.Source.allCases {
-      let run = ProgramRun(
-        [
-          bench.program, "bench", "import", "--from", source.rawValue, "--operations",
-          "\(bench.events)", "--dir", bench.folder,
-        ], keepingOutput: true)
-      print(run.output, terminator: "")
+    let imported = BenchRun.Source.allCases.map { source in
+      (source, rate(bench, "import", "--from", source.rawValue))
     }
+    let bulk = rate(bench, "bulk")
+    for (source, rate) in imported {
+      print("\(source.rawValue): \((rate / bulk).rounded(to: 100)) times as many a second as bulk")
+    }
+  }
+
+  /// Has `ledger bench` run, prints what it says, and returns how many transfers a second it was.
+  private func rate(_ bench: Bench, _ words: String...) -> Double {
     let run = ProgramRun(
-      [
-        bench.program, "bench", "bulk", "--operations", "\(bench.events)", "--dir", bench.folder,
-      ], keepingOutput: true)
+      [bench.program, "bench"] + words
+        + ["--operations", "\(bench.events)", "--dir", bench.folder], keepingOutput: true)
     print(run.output, terminator: "")
+    guard
+      let rate = run.output.split(separator: " ").dropFirst().first
+        .flatMap({ $0.split(separator: "/").first }).flatMap({ Double($0) })
+    else { preconditionFailure("ledger bench begins with the profile and a rate") }
+    return rate
   }
 }

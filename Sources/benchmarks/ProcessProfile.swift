@@ -40,6 +40,7 @@ struct ProcessProfile: Profile {
       ours.append(deposit().milliseconds)
       theirs.append(ProgramRun([shell, copy, Self.sameRows]).milliseconds)
     }
+    bench.verify(path)
     print(
       "medians of \(Self.rounds): deposit \(ours.median.rounded(to: 100)) ms, sqlite3 "
         + "\(theirs.median.rounded(to: 100)) ms, ratio "

@@ -18,6 +18,7 @@ struct RebuildProfile: Profile {
     print("\(bench.events) events, made in \(Int(made.milliseconds / 1_000)) s")
     rebuild(path, bench)
     ask(path, bench)
+    bench.verify(path)
     let deposit = try DepositTrial(path: path) { original in
       _ = ProgramRun(["/bin/cp", original, copy])
       return copy

@@ -27,6 +27,7 @@ struct ReplayProfile: Profile {
         column(length, 6) + column(balance.rounded(to: 100), 13)
           + column(deposit.rounded(to: 100), 13) + column(replay.rounded(to: 100), 12))
     }
+    bench.verify(path)
   }
 
   private static func make(at path: String) throws {

@@ -30,6 +30,7 @@ struct TimeTravelProfile: Profile {
         label(question.name, 24) + column(one.rounded(to: 100), 9)
           + column(two.rounded(to: 100), 11) + column((one / two).rounded(to: 100), 7))
     }
+    for ledger in [long, short] { bench.verify(ledger.path) }
   }
 
   private func make(_ name: String, events: Int, _ bench: Bench) throws -> TimeLedger {

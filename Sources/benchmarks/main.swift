@@ -1,5 +1,13 @@
 import LedgerBench
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 // Times the ledger against what it can't do without, and against others: `make bench`, or
 // `benchmarks LEDGER_PROGRAM FOLDER [PROFILE …]`. EVENTS=N chooses how many events, where a profile has a
 // size; usually a million.
@@ -7,7 +15,7 @@ import LedgerBench
 let profiles: [any Profile.Type] = [
   StoreProfile.self, ProcessProfile.self, SingleProfile.self, BulkProfile.self, ImportProfile.self,
   ContentionProfile.self, ReplayProfile.self, TimeTravelProfile.self, RebuildProfile.self,
-  VerifyProfile.self, GrowthProfile.self,
+  VerifyProfile.self, AuditProfile.self, GrowthProfile.self,
 ]
 
 let words = Array(CommandLine.arguments.dropFirst())
@@ -30,4 +38,5 @@ if words.first == "make-busy", words.count == 3, let events = Int(words[2]) {
 } else {
   print("benchmarks LEDGER_PROGRAM FOLDER [PROFILE …], the profiles being:")
   for profile in profiles { print("  " + label(profile.name, 14) + profile.summary) }
+  exit(64)
 }

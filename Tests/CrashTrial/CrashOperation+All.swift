@@ -69,7 +69,10 @@ extension CrashOperation {
       CrashOperation(
         name: "import csv --each", ledger: .history,
         commands: [CrashCommand("import csv few.csv --each --source e \(csv)", .isHarmless)],
-        isAllOrNothing: false)
+        isAllOrNothing: false),
+      CrashOperation(
+        name: "import events", ledger: .exported,
+        commands: [CrashCommand("import events history.ndjson", .isRefusedOnceDone([1]))]),
     ]
   }
 

@@ -12,6 +12,8 @@ enum TrialLedger: Hashable {
   case none
   /// None, but `backup.db`, a backup of `history`.
   case backup
+  /// An empty one, and `history.ndjson`, an export of `history`.
+  case exported
 
   /// What stands in the holder's name of an account whose texts are erased.
   static let erasedText = "Zyxwvutsrq"
@@ -35,6 +37,9 @@ enum TrialLedger: Hashable {
     case .backup:
       try Self.makeHistory(in: folder, rows: rows)
       try folder.prepare("ledger backup backup.db; rm ledger.db")
+    case .exported:
+      try Self.makeHistory(in: folder, rows: rows)
+      try folder.prepare("ledger export events -o history.ndjson; rm ledger.db; ledger init")
     }
     try Self.writeInputs(in: folder, rows: rows)
   }

@@ -86,6 +86,39 @@ struct SnapshotTests {
     #expect(try book.balance(account) == "240.00")
   }
 
+  @Test("are taken by default of an account that handle after handle has to find in the file")
+  func byFreshHandles() throws {
+    let book = try Book()
+    let account = try book.open("a")
+    for _ in 0..<50 {
+      _ = try book.reopened(.readWrite).perform(
+        .deposit(Amount("1"), to: account), CommandOptions(actor: "t"))
+    }
+    #expect(try book.snapshotVersions(of: account) == [21, 43])
+    // Whoever has known the account before folds what is new, and needs none.
+    try deposit(1, to: account, book)
+    #expect(try book.snapshotVersions(of: account) == [21, 43])
+    #expect(try book.balance(account) == "51.00")
+  }
+
+  @Test("that others have taken count for the age of the last one, too")
+  func byAge() throws {
+    let book = try Book()
+    var policy = SnapshotPolicy()
+    (policy.everyEvents, policy.onLoadEvents, policy.maxAgeMicros) = (nil, nil, 1_000_000)
+    try book.ledger.setSnapshotPolicy(policy)
+    let account = try book.open("a")
+    book.clockMicros += 2_000_000
+    _ = try book.reopened(.readWrite).perform(
+      .deposit(Amount("1"), to: account), CommandOptions(actor: "t"))
+    #expect(try book.snapshotVersions(of: account) == [1])
+    try deposit(1, to: account, book)
+    #expect(try book.snapshotVersions(of: account) == [1])
+    book.clockMicros += 2_000_000
+    try deposit(1, to: account, book)
+    #expect(try book.snapshotVersions(of: account) == [1, 3])
+  }
+
   private var off: SnapshotPolicy {
     var policy = SnapshotPolicy()
     policy.isEnabled = false

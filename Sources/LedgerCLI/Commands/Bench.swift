@@ -98,6 +98,8 @@ extension BenchResult {
       JSONMember("peakBytes", .integer(Int64(peakBytes))),
       JSONMember("bytesPerOperation", decimal(bytesPerOperation, 10)),
       JSONMember("logBytesPerOperation", decimal(logBytesPerOperation, 10)),
+      JSONMember("directory", .string(place)),
+      JSONMember("memoryBacked", .bool(FileSystemKind(ofPath: place)?.isMemoryBacked == true)),
     ]
   }
 

@@ -31,7 +31,7 @@ extension LedgerCommand.Snapshots {
 
     @Option(
       help: ArgumentHelp(
-        "Once a command had to fold more than so many events (at first: off).", valueName: "n"))
+        "Once a command had to fold more than so many events (at first: 20).", valueName: "n"))
     var onLoad: OrOff<Int64>?
 
     @Option(

@@ -50,7 +50,7 @@ extension Ledger {
     return try load(query, log)
   }
 
-  /// The account that the events of `query` add up to: the one way to turn history into state.
+  /// The account that the events of `query` add up to.
   func load(
     _ query: EventQuery, _ log: ReadTransaction
   ) throws -> LoadedAccount {
