@@ -51,7 +51,8 @@ struct CrashTests {
       let transfer = "ledger transfer a b 1 --format ndjson --idempotency-key \(round)-"
       let writer = try sandbox.start(
         "i=1; while \(transfer)$i >> receipts-\(round); do i=$((i+1)); done")
-      Thread.sleep(forTimeInterval: .random(in: 0.05...0.35, using: &random))
+      Thread.sleep(
+        forTimeInterval: .random(in: 0.05...0.35, using: &random) * Double(Sanitizer.slowdown))
       try writer.kill()
       #expect(try writer.outcome().status == SIGKILL)
       #expect(try sandbox.run("ledger verify").status == 0)
