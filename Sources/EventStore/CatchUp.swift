@@ -71,6 +71,12 @@ struct CatchUp {
     try fold.flush()
     let end = batch.events.last?.recorded.position ?? start
     try store.database.advance(type.name, to: end, batch.stop)
+    // In a damaged table a row that was changed need not be found again, and this would never end.
+    guard try store.database.projectionRecord(of: type.name)?.checkpoint == end else {
+      throw StoreFileError.damaged(
+        path: store.path, position: nil,
+        problem: "the table projections does not keep how far \(type.name) has come")
+    }
     return end
   }
 

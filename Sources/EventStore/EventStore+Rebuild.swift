@@ -33,7 +33,12 @@ extension EventStore {
       do {
         return try run(rebuild, progress)
       } catch is ErasureIntervened {
-        continue
+        // An erasure is a commit. Without one a damaged table has lost a row, and this would never end.
+        guard try read({ try $0.head().position }) > rebuild.begin else {
+          throw StoreFileError.damaged(
+            path: path, position: nil,
+            problem: "the table projections does not keep which projections are being rebuilt")
+        }
       } catch let failure as ProjectionFailure {
         throw RebuildError(failure.stop)
       } catch let error as EventDecodingError {
@@ -53,7 +58,7 @@ extension EventStore {
       // Of rebuilds that were killed, too. One under way ends: if both began anew, as after an
       // erasure, they would take each other's tables away for ever.
       try database.dropRebuilds(overtakenBy: id)
-      let rebuild = Rebuild(id: id, types)
+      let rebuild = Rebuild(id: id, types, begin: try log.head().position)
       for type in types {
         _ = try projections.condition(of: type)
         try database.make(type.tables, in: rebuild.place)
@@ -135,10 +140,12 @@ private struct ErasureIntervened: Error {}
 private struct Rebuild {
   let id: Int64
   let types: [any Projection.Type]
+  /// The end of the log when it began.
+  let begin: Int64
   let place: TablePlace
 
-  init(id: Int64, _ types: [any Projection.Type]) {
-    (self.id, self.types) = (id, types)
+  init(id: Int64, _ types: [any Projection.Type], begin: Int64) {
+    (self.id, self.types, self.begin) = (id, types, begin)
     // Short names of their own: a table is found by what its name says.
     let names = types.flatMap { $0.tables.map(\.name) }.enumerated()
       .map { ($1, "\(RebuildTables.prefix)\($0 + 1)") }
