@@ -1,3 +1,4 @@
+import Foundation
 import Hostile
 import Testing
 
@@ -19,6 +20,24 @@ struct HostileTests {
     for index in stride(from: step / 2, to: files.count, by: step) {
       let (outcome, detail) = try trial.outcome(of: files[index])
       #expect(outcome.isGood, "\(outcome): \(files[index]): \(detail)")
+    }
+  }
+
+  @Test("with a table of projections that loses rows is damaged, and nobody waits for ever")
+  func lostRows() throws {
+    let plan = try Self.plan.get()
+    // The page where that table has its rows.
+    let row = try #require(Data(plan.pristine.bytes).range(of: Data("book_countersdeferred".utf8)))
+    let page = row.lowerBound / Pristine.pageBytes + 1
+    let files = plan.files.filter { file in
+      file.kind == .pageHeader
+        && (3...4).contains(where: { file.name.hasPrefix("page \(page), byte \($0) ") })
+    }
+    #expect(files.count > 4)
+    let trial = try HostileTrial(plan.pristine)
+    for file in files {
+      let (outcome, detail) = try trial.outcome(of: file)
+      #expect(outcome.isGood, "\(outcome): \(file): \(detail)")
     }
   }
 }
