@@ -26,7 +26,7 @@ struct HostileTests {
   @Test("with a table of projections that loses rows is damaged, and nobody waits for ever")
   func lostRows() throws {
     let plan = try Self.plan.get()
-    // The page where that table has its rows; and of its header, where cells are.
+    // The page of its rows, and there the bytes that say where the rows are.
     let row = try #require(Data(plan.pristine.bytes).range(of: Data("book_countersdeferred".utf8)))
     let page = row.lowerBound / Pristine.pageBytes + 1
     let files = plan.files.filter { file in
