@@ -183,7 +183,15 @@ package final class Database {
   func error(_ code: Int32, _ sql: String?) -> DatabaseError {
     DatabaseError(
       code: code, systemCode: code & 0xFF == SQLITE_IOERR ? csqlite_system_errno(handle) : 0,
-      message: String(cString: sqlite3_errmsg(handle)), sql: sql, path: path)
+      message: message(code), sql: sql, path: path)
+  }
+
+  /// What SQLite says about the failure. Of a schema that can't be read it quotes a name, in parentheses, and
+  /// what comes after: any text that stands in the file, of any length. That is left out.
+  private func message(_ code: Int32) -> String {
+    let message = String(cString: sqlite3_errmsg(handle))
+    guard code & 0xFF == SQLITE_CORRUPT else { return message }
+    return message.split(separator: " (", maxSplits: 1).first.map { String($0) } ?? message
   }
 
   private static func flags(of mode: Mode) -> Int32 {

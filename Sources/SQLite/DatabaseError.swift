@@ -39,7 +39,7 @@ package struct DatabaseError: Error, Hashable, Sendable {
   package let code: Int32
   /// The system's `errno` behind an input or output error; 0 if none is known.
   package let systemCode: Int32
-  /// SQLite's own words.
+  /// SQLite's own words; of a schema that can't be read, without what they quote of it.
   package let message: String
   /// The statement that failed; nil if none was running.
   package let sql: String?

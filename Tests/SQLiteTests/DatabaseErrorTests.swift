@@ -108,6 +108,22 @@ struct DatabaseErrorTests {
     #expect(error?.kind == .full)
   }
 
+  @Test("of a schema that can't be read it quotes nothing")
+  func malformedSchema() throws {
+    do { _ = try database() }
+    let url = folder.url.appending(path: "file.db")
+    var bytes = try Data(contentsOf: url)
+    let name = try #require(bytes.range(of: Data("kept (value".utf8)))
+    // A quotation mark that is never closed: all that follows is one unknown word.
+    bytes.replaceSubrange(name, with: Data("kept '(alue".utf8))
+    try bytes.write(to: url)
+    let error = #expect(throws: DatabaseError.self) {
+      try Database(path: url.path, mode: .readOnly).execute("SELECT * FROM kept")
+    }
+    #expect(error?.kind == .damaged)
+    #expect(error?.message == "malformed database schema")
+  }
+
   @Test("a file that was cut off is damaged")
   func damaged() throws {
     do {
