@@ -76,6 +76,9 @@ final class ProjectionEngine {
     guard record.lifecycle == type.lifecycle.rawValue else {
       return .outdated(why: "it was \(record.lifecycle), and is \(type.lifecycle) now")
     }
+    guard record.checkpoint == 0 || LogBounds.numbers.contains(record.checkpoint) else {
+      return .outdated(why: "its checkpoint is \(record.checkpoint)")
+    }
     guard !tables.intact.contains(type.name) else { return .usable(record) }
     for table in type.tables where tables.definitions[table.name] != table.storedDefinition {
       return .outdated(why: "its table \(table.name) is defined in another way now")

@@ -156,6 +156,7 @@ public struct ReadTransaction {
     prefix: String, after: String?, takenBefore micros: Int64?, limit: Int
   ) throws -> [String] {
     var ids: [String] = []
+    var last = after ?? ""
     try store.database.forEach(
       """
       SELECT s.stream_id FROM streams s
@@ -167,8 +168,17 @@ public struct ReadTransaction {
          AND (?3 IS NULL OR coalesce((SELECT max(n.taken_at_us) FROM snapshots n
                                        WHERE n.stream_key = s.stream_key), ?3 - 1) < ?3)
        ORDER BY s.stream_id LIMIT ?4
-      """, after ?? "", prefix, micros, limit
-    ) { ids.append($0.text(0)) }
+      """, last, prefix, micros, limit
+    ) { row in
+      let id = row.text(0)
+      // Else who asks for what comes after the last of them might never reach the end.
+      guard last.utf8.lexicographicallyPrecedes(id.utf8) else {
+        throw StoreFileError.damaged(
+          path: store.path, position: nil, problem: "the names of streams are out of order")
+      }
+      ids.append(id)
+      last = id
+    }
     return ids
   }
 
@@ -192,7 +202,7 @@ public struct ReadTransaction {
   private func events(ofCommit number: Int64, isRaw: Bool = false) throws -> [RecordedEvent] {
     var query = EventQuery()
     query.isRaw = isRaw
-    query.after = try lastPosition(ofCommit: number - 1)
+    query.after = try lastPosition(beforeCommit: number)
     query.through = try lastPosition(ofCommit: number)
     var events: [RecordedEvent] = []
     try forEachEvent(query) { events.append($0) }
@@ -210,6 +220,16 @@ public struct ReadTransaction {
     ) { $0.int64(0) } ?? 0
   }
 
+  /// Where the commit before that one ends; 0 if there is none.
+  private func lastPosition(beforeCommit number: Int64) throws -> Int64 {
+    try store.database.first(
+      """
+      SELECT last_position FROM commits WHERE commit_number < ?
+       ORDER BY commit_number DESC LIMIT 1
+      """, number
+    ) { $0.int64(0) } ?? 0
+  }
+
   /// The last position at or before `position` at which a commit ends: a cut never splits a commit.
   public func wholeCommits(through position: Int64) throws -> Int64 {
     let number = try store.database.first(
@@ -217,7 +237,7 @@ public struct ReadTransaction {
     ) { $0.int64(0) }
     guard let number else { return min(position, try head().position) }
     let last = try lastPosition(ofCommit: number)
-    return last <= position ? last : try lastPosition(ofCommit: number - 1)
+    return last <= position ? last : try lastPosition(beforeCommit: number)
   }
 
   func digest(_ bytes: [UInt8], _ column: String, at position: Int64) throws -> Digest256 {

@@ -40,4 +40,23 @@ struct HostileTests {
       #expect(outcome.isGood, "\(outcome): \(file): \(detail)")
     }
   }
+
+  @Test(
+    "with rows that no program writes crashes nothing, and nobody waits for ever",
+    arguments: [
+      "projections.checkpoint: another number: UPDATE projections SET checkpoint = \(Int64.min) ",
+      "recorded_events.commit_number: another number: UPDATE recorded_events SET commit_number = "
+        + "\(Int64.min) ",
+      "streams.stream_id: another type",
+    ])
+  func rows(_ change: String) throws {
+    let plan = try Self.plan.get()
+    let trial = try HostileTrial(plan.pristine)
+    let files = plan.files.filter { $0.kind == .rows && $0.name.hasPrefix(change) }
+    #expect(!files.isEmpty)
+    for file in files {
+      let (outcome, detail) = try trial.outcome(of: file)
+      #expect(outcome.isGood, "\(outcome): \(file): \(detail)")
+    }
+  }
 }
