@@ -9,10 +9,7 @@
 /// What this process has taken so far.
 package enum ProcessUsage {
   /// In its own code and in the system's, all threads together.
-  package static var cpuSeconds: Double {
-    let usage = own
-    return seconds(usage.ru_utime) + seconds(usage.ru_stime)
-  }
+  package static var cpuSeconds: Double { own.cpuSeconds }
 
   /// The largest resident size.
   package static var peakBytes: Int { own.peakBytes }
@@ -26,13 +23,16 @@ package enum ProcessUsage {
     #endif
     return usage
   }
-
-  private static func seconds(_ time: timeval) -> Double {
-    Double(time.tv_sec) + Double(time.tv_usec) / 1_000_000
-  }
 }
 
 extension rusage {
+  /// In the process's own code and in the system's.
+  var cpuSeconds: Double {
+    [ru_utime, ru_stime].reduce(0) {
+      $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1_000_000
+    }
+  }
+
   /// The largest resident size.
   var peakBytes: Int {
     #if canImport(Darwin)

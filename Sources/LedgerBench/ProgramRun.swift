@@ -52,9 +52,13 @@ package struct StartedProgram {
     }
     var (status, usage) = (Int32(0), rusage())
     wait4(process, &status, 0, &usage)
-    precondition(status == 0, "\(arguments) failed")
+    guard status == 0 else {
+      print("failed: \(arguments.joined(separator: " "))")
+      exit(1)
+    }
     return ProgramRun(
-      milliseconds: (ContinuousClock.now - start) / .milliseconds(1), peakBytes: usage.peakBytes,
+      milliseconds: (ContinuousClock.now - start) / .milliseconds(1),
+      cpuMilliseconds: usage.cpuSeconds * 1_000, peakBytes: usage.peakBytes,
       output: String(decoding: bytes, as: UTF8.self))
   }
 }
@@ -63,6 +67,8 @@ package struct StartedProgram {
 package struct ProgramRun {
   /// From its start until it had ended.
   package let milliseconds: Double
+  /// How long it computed, in its own code and in the system's, all threads together.
+  package let cpuMilliseconds: Double
   /// The largest resident size; never less than what this process had when it started the other.
   package let peakBytes: Int
   /// What it printed; empty if that was thrown away.
@@ -73,7 +79,8 @@ package struct ProgramRun {
     self = StartedProgram(arguments, keepingOutput: keepingOutput).finished()
   }
 
-  init(milliseconds: Double, peakBytes: Int, output: String) {
-    (self.milliseconds, self.peakBytes, self.output) = (milliseconds, peakBytes, output)
+  init(milliseconds: Double, cpuMilliseconds: Double, peakBytes: Int, output: String) {
+    (self.milliseconds, self.cpuMilliseconds) = (milliseconds, cpuMilliseconds)
+    (self.peakBytes, self.output) = (peakBytes, output)
   }
 }

@@ -29,10 +29,16 @@ extension Ledger {
 
   /// Records transfers together, as one import does: under one correlation id.
   func recordTogether(_ run: BenchRun, _ watch: inout Stopwatch) throws {
+    try recordTogether(run.operations, &watch, run.onProgress)
+  }
+
+  fileprivate func recordTogether(
+    _ operations: Int, _ watch: inout Stopwatch, _ onProgress: (Int) throws -> Void
+  ) throws {
     let correlationID = newID()
-    var transfers = Workload(count: run.operations)
+    var transfers = Workload(count: operations)
     var recorded = 0
-    while recorded < run.operations {
+    while recorded < operations {
       recorded += try watch.step {
         try booking { booking in
           var count = 0
@@ -44,7 +50,15 @@ extension Ledger {
           return count
         }
       }
-      try run.onProgress(recorded)
+      try onProgress(recorded)
     }
+  }
+}
+
+extension BenchLedger {
+  /// Records the first so many transfers of the workload, as `bulk` does.
+  package func record(transfers: Int) throws {
+    var watch = Stopwatch()
+    try ledger.recordTogether(transfers, &watch) { _ in }
   }
 }

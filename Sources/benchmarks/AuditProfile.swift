@@ -12,7 +12,7 @@ struct AuditProfile: Profile {
     defer { removeStore(at: path) }
     _ = bench.makeBusyLedger(at: path)
     bench.verify(path)
-    print("                             ms  events/s  peak, MiB")
+    print(label("", 21) + RunSample.header + column("events/s", 10))
     for format in ["ndjson", "csv"] {
       report("everything, \(format)", bench.events, Self.rounds) {
         bench.ledger(["audit", "-O", format], on: path)
@@ -28,13 +28,10 @@ struct AuditProfile: Profile {
     }
   }
 
-  /// Prints the median of `rounds` runs; without `events`, no rate.
+  /// Prints what `rounds` runs took; without `events`, no rate.
   private func report(_ name: String, _ events: Int?, _ rounds: Int, _ run: () -> ProgramRun) {
-    let runs = (0..<rounds).map { _ in run() }
-    let median = runs.map(\.milliseconds).median
-    let rate = events.map { "\(Int(Double($0) / median * 1_000))" } ?? ""
-    print(
-      label(name, 21) + column(median.rounded(to: 100), 10) + column(rate, 10)
-        + column((runs.map(\.peakBytes).max() ?? 0) / 1_048_576, 11))
+    let sample = RunSample(rounds, run)
+    let rate = events.map { "\(Int(Double($0) / sample.medianMilliseconds * 1_000))" } ?? ""
+    print(label(name, 21) + sample.columns + column(rate, 10))
   }
 }

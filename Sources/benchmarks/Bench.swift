@@ -26,6 +26,11 @@ struct Bench {
     ProgramRun([program] + words + ["--db", path])
   }
 
+  /// Runs a subcommand so many times.
+  func ledger(_ words: [String], on path: String, times count: Int) -> RunSample {
+    RunSample(count) { ledger(words, on: path) }
+  }
+
   /// Has `ledger verify` check the ledger at `path`. One with a problem ends this program.
   func verify(_ path: String) {
     _ = ledger(["verify"], on: path)

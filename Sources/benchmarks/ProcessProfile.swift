@@ -1,3 +1,4 @@
+import EventStore
 import LedgerBench
 import LedgerKit
 
@@ -25,9 +26,8 @@ struct ProcessProfile: Profile {
     func deposit() -> ProgramRun { bench.ledger(["deposit", "alice", "1.00"], on: path) }
     _ = deposit()
     guard let shell = programPath("sqlite3") else {
-      let times = (0..<Self.rounds).map { _ in deposit().milliseconds }
-      print("deposit: median \(times.median.rounded(to: 100)) ms; no sqlite3 shell to compare with")
-      return
+      report([("deposit", RunSample(Self.rounds, deposit))])
+      return print("no sqlite3 shell to compare with")
     }
     let copy = "\(bench.folder)/process-shell.db"
     removeStore(at: copy)
@@ -35,16 +35,31 @@ struct ProcessProfile: Profile {
     // The guards of a ledger refuse the shell: the same tables without them.
     _ = ProgramRun([shell, path, "VACUUM INTO '\(copy)'"])
     _ = ProgramRun([shell, copy, Self.withoutGuards])
-    var (ours, theirs): ([Double], [Double]) = ([], [])
+    let before = try roomTaken(path)
+    var (runs, shellRuns): ([ProgramRun], [ProgramRun]) = ([], [])
     for _ in 0..<Self.rounds {
-      ours.append(deposit().milliseconds)
-      theirs.append(ProgramRun([shell, copy, Self.sameRows]).milliseconds)
+      runs.append(deposit())
+      shellRuns.append(ProgramRun([shell, copy, Self.sameRows]))
     }
+    let grown = try roomTaken(path) - before
     bench.verify(path)
+    let (ours, theirs) = (RunSample(runs), RunSample(shellRuns))
+    report([("deposit", ours), ("sqlite3", theirs)])
     print(
-      "medians of \(Self.rounds): deposit \(ours.median.rounded(to: 100)) ms, sqlite3 "
-        + "\(theirs.median.rounded(to: 100)) ms, ratio "
-        + "\((ours.median / theirs.median).rounded(to: 100))")
+      "\(Self.rounds) of each; ratio of the medians "
+        + "\((ours.medianMilliseconds / theirs.medianMilliseconds).rounded(to: 100)); "
+        + "\(grown / Int64(Self.rounds)) bytes a deposit, whole pages counted")
+  }
+
+  private func report(_ samples: [(name: String, sample: RunSample)]) {
+    print(label("", 8) + RunSample.header)
+    for (name, sample) in samples { print(label(name, 8) + sample.columns) }
+  }
+
+  /// How many bytes the log and the projections take.
+  private func roomTaken(_ path: String) throws -> Int64 {
+    let room = try Ledger.open(path, .readOnly).roomTaken()
+    return room.log + room.others
   }
 
   private static let withoutGuards = """

@@ -8,6 +8,9 @@ struct RebuildProfile: Profile {
   static let name = "rebuild"
   static let summary = "rebuilding projections, asking all of them, and what they cost a deposit"
 
+  /// How often each is rebuilt.
+  private static let rebuilds = 3
+
   func run(_ bench: Bench) throws {
     let path = "\(bench.folder)/rebuild.db"
     let copy = path + "-copy"
@@ -31,8 +34,7 @@ struct RebuildProfile: Profile {
 
   /// What `ledger` is asked, by name.
   private func questions() -> [(name: String, words: [String])] {
-    let now = Instant(micros: SystemClock.micros())
-    let month = "\(CalendarMonth(of: now).previous)"
+    let month = "\(CalendarMonth(of: Instant(micros: SystemClock.micros())))"
     let (common, rare) = (BusyLedger.word(1), BusyLedger.word(3_990))
     return [
       ("balance", ["balance", "acct-7"]),
@@ -56,26 +58,22 @@ struct RebuildProfile: Profile {
 
   /// Rebuilds all projections together, and each alone.
   private func rebuild(_ path: String, _ bench: Bench) {
-    print("rebuild                events/s  peak, MiB")
+    print(label("rebuild", 20) + RunSample.header + column("events/s", 10))
     let names = AllProjections.all.filter { $0.lifecycle != .live }.map { $0.name }
     for name in [nil] + names.map({ Optional($0) }) {
-      let run = bench.ledger(["projections", "rebuild"] + (name.map { [$0] } ?? []), on: path)
-      let rate = Int(Double(bench.events) / run.milliseconds * 1_000)
-      print(label(name ?? "all together", 20) + column(rate, 11) + column(mebibytes(run), 11))
+      let words = ["projections", "rebuild"] + (name.map { [$0] } ?? [])
+      let sample = bench.ledger(words, on: path, times: Self.rebuilds)
+      let rate = Int(Double(bench.events) / sample.medianMilliseconds * 1_000)
+      print(label(name ?? "all together", 20) + sample.columns + column(rate, 10))
     }
   }
 
   /// Asks every question once, which catches up, and then as often as the median needs.
   private func ask(_ path: String, _ bench: Bench) {
-    print("question                     ms  peak, MiB")
+    print(label("question", 24) + RunSample.header)
     for (name, words) in questions() {
       _ = bench.ledger(words, on: path)
-      let runs = (0..<21).map { _ in bench.ledger(words, on: path) }
-      let median = runs.map(\.milliseconds).median
-      let peak = runs.map(mebibytes).max() ?? 0
-      print(label(name, 24) + column(median.rounded(to: 100), 7) + column(peak, 11))
+      print(label(name, 24) + bench.ledger(words, on: path, times: 21).columns)
     }
   }
-
-  private func mebibytes(_ run: ProgramRun) -> Int { run.peakBytes / 1_048_576 }
 }

@@ -14,18 +14,16 @@ struct ReplayProfile: Profile {
     removeStore(at: path)
     defer { removeStore(at: path) }
     try Self.make(at: path)
-    print("events  balance, ms  deposit, ms  replay, ms")
+    print(label("", 8) + column("events", 8) + RunSample.header)
     for length in Self.lengths {
       let account = "acct-\(length)"
-      func median(_ runs: Int, _ words: String...) -> Double {
-        (0..<runs).map { _ in bench.ledger(words, on: path).milliseconds }.median
+      func report(_ runs: Int, _ words: String...) {
+        let sample = bench.ledger(words, on: path, times: runs)
+        print(label(words[0], 8) + column(length, 8) + sample.columns)
       }
-      let balance = median(31, "balance", account)
-      let deposit = median(31, "deposit", account, "1.00")
-      let replay = median(5, "replay", account, "-O", "ndjson")
-      print(
-        column(length, 6) + column(balance.rounded(to: 100), 13)
-          + column(deposit.rounded(to: 100), 13) + column(replay.rounded(to: 100), 12))
+      report(31, "balance", account)
+      report(31, "deposit", account, "1.00")
+      report(5, "replay", account, "-O", "ndjson")
     }
     bench.verify(path)
   }

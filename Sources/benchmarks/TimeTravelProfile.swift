@@ -18,17 +18,19 @@ struct TimeTravelProfile: Profile {
         + "\(Int((ContinuousClock.now - start) / .seconds(1))) s")
     let short = try make("time-travel-short.db", events: 1_000, bench)
     defer { for ledger in [long, short] { removeStore(at: ledger.path) } }
-    print("question                 long, ms  short, ms  ratio")
+    print("of the long ledger, and the median of the short one:")
+    print(label("question", 22) + RunSample.header + column("short, ms", 11) + column("ratio", 7))
     for (question, other) in zip(try questions(of: long), try questions(of: short)) {
-      var (longTimes, shortTimes): ([Double], [Double]) = ([], [])
+      var (longRuns, shortRuns): ([ProgramRun], [ProgramRun]) = ([], [])
       for _ in 0..<question.runs {
-        longTimes.append(bench.ledger(question.words, on: long.path).milliseconds)
-        shortTimes.append(bench.ledger(other.words, on: short.path).milliseconds)
+        longRuns.append(bench.ledger(question.words, on: long.path))
+        shortRuns.append(bench.ledger(other.words, on: short.path))
       }
-      let (one, two) = (longTimes.median, shortTimes.median)
+      let (one, two) = (RunSample(longRuns), RunSample(shortRuns))
+      let ratio = one.medianMilliseconds / two.medianMilliseconds
       print(
-        label(question.name, 24) + column(one.rounded(to: 100), 9)
-          + column(two.rounded(to: 100), 11) + column((one / two).rounded(to: 100), 7))
+        label(question.name, 22) + one.columns
+          + column(two.medianMilliseconds.rounded(to: 100), 11) + column(ratio.rounded(to: 100), 7))
     }
     for ledger in [long, short] { bench.verify(ledger.path) }
   }

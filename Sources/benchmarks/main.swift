@@ -26,7 +26,7 @@ if words.first == "make-busy", words.count == 3, let events = Int(words[2]) {
 } else if words.first == "write-transfers", words.count == 4, let seconds = Int(words[2]),
   let seed = Int(words[3])
 {
-  try ContentionProfile.writeTransfers(to: words[1], seconds: seconds, seed: seed)
+  try ContentionTrial.writeTransfers(to: words[1], seconds: seconds, seed: seed)
 } else if words.count >= 2, chosen.count >= names.count {
   let bench = Bench(
     program: words[0], folder: words[1], events: Environment.number("EVENTS") ?? 1_000_000)
