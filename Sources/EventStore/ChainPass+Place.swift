@@ -27,7 +27,7 @@ extension ChainPass.Place {
       guard let hash = Digest256(bytes: row.bytes(2)) else {
         throw StoreProblem(position: position, problem: "its commit has no hash")
       }
-      guard LogBounds.numbers.contains(row.int64(0)) else {
+      guard [0, 1].allSatisfy({ LogBounds.numbers.contains(row.int64($0)) }) else {
         throw StoreProblem(position: position, problem: "its commit has an impossible number")
       }
       let place = ChainPass.Place(

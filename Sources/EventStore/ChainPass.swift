@@ -239,7 +239,11 @@ struct ChainPass {
         personalTexts += 1
         if isReason { reasonDigest = nil } else { digest = nil }
       } else {
-        unclaimedText = unclaimedText ?? position
+        // In a damaged table there may be any number of them.
+        guard unclaimedText == nil else {
+          throw problem("it has personal texts without a digest", at: position, in: position)
+        }
+        unclaimedText = position
       }
       try texts.advance()
     }

@@ -150,6 +150,12 @@ extension ReadTransaction {
         FROM commits c JOIN recorded_events e ON e.commit_number = c.commit_number
        WHERE e.position = ?1 AND c.last_position = ?1
       """, position
-    ) { ($0.int64(0), try digest($0.bytes(1), "commit_hash", at: position)) }
+    ) { row in
+      guard LogBounds.numbers.contains(row.int64(0)) else {
+        throw StoreFileError.damaged(
+          path: store.path, position: position, problem: "its commit has an impossible number")
+      }
+      return (row.int64(0), try digest(row.bytes(1), "commit_hash", at: position))
+    }
   }
 }

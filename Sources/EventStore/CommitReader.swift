@@ -7,6 +7,7 @@ final class CommitReader {
   private let events: Statement
   private let commits: Statement
   private let texts: TextCursor?
+  private var order: ReadingOrder
   // Something at once, so that whatever fails below, `deinit` ends the use of the statements.
   private var eventIsThere = false
   private var commitIsThere = false
@@ -17,6 +18,7 @@ final class CommitReader {
     includesPersonalText: Bool
   ) throws {
     let database = log.store.database
+    order = ReadingOrder(after: start)
     reader = EventRowReader(store: log.store, includesPersonalText: includesPersonalText)
     events = try database.statement(
       """
@@ -44,7 +46,7 @@ final class CommitReader {
   private var commitNumberOfEvent: Int64 { events.row.int64(EventRow.eventColumnCount) }
 
   /// Puts the events of the next commit, as they are stored, in place of those in `buffer`: none after
-  /// the last. Throws `StoreFileError.damaged` at an event without a commit.
+  /// the last. Throws `StoreFileError.damaged` at an event without a commit, and at one out of order.
   func next(into buffer: inout [RecordedEvent]) throws {
     buffer.removeAll(keepingCapacity: true)
     guard eventIsThere else { return }
@@ -61,7 +63,9 @@ final class CommitReader {
     repeat {
       let row = events.row
       let text = row.isNull(6) ? nil : try texts?.text(of: row.int64(0))
-      buffer.append(try reader.event(row, text, in: commit))
+      let event = try reader.event(row, text, in: commit)
+      try order.check(event, path: reader.store.path)
+      buffer.append(event)
       eventIsThere = try events.step()
     } while eventIsThere && commitNumberOfEvent == number
   }

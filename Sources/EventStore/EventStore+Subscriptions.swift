@@ -112,6 +112,7 @@ extension EventStore {
              SET attempts = attempts + 1, problem = ?, failed_at_us = ?, is_due = 0
            WHERE subscription_id = ? AND position = ?
           """, problem, configuration.clockMicros(), letter.subscription.id, position)
+        try requireChange(of: position)
       } else {
         try remove(letter.letter, of: letter.subscription, log)
       }
@@ -157,12 +158,23 @@ extension EventStore {
     return (subscription, letter)
   }
 
+  /// Throws unless the dead letter at `position` was just changed: in a damaged table one that was found need
+  /// not be found again, and it would be due for ever.
+  private func requireChange(of position: Int64) throws {
+    guard try database.first("SELECT changes()", read: { $0.int64(0) }) == 1 else {
+      throw StoreFileError.damaged(
+        path: path, position: nil,
+        problem: "the table dead_letters loses the dead letter of position \(position)")
+    }
+  }
+
   private func remove(
     _ letter: DeadLetter, of subscription: Subscription, _ log: ReadTransaction
   ) throws {
     try database.run(
       "DELETE FROM dead_letters WHERE subscription_id = ? AND position = ?", subscription.id,
       letter.position)
+    try requireChange(of: letter.position)
     try database.run(
       """
       UPDATE dead_letters SET is_due = 1

@@ -121,8 +121,9 @@ struct ProjectionFailure: Error {
     cause = error
     switch error {
     case let problem as StoreProblem:
-      stop = .init(
-        name: name, position: problem.position ?? position, problem: problem.problem)
+      // What it names may come from the file.
+      let named = problem.position.flatMap { $0 > 0 && $0 <= position ? $0 : nil }
+      stop = .init(name: name, position: named ?? position, problem: problem.problem)
     case let error as EventDecodingError:
       stop = .init(name: name, position: error.position, problem: error.problem)
     case is DatabaseError, is StoreFileError: throw error

@@ -102,7 +102,13 @@ extension ReadTransaction {
     var events: [RecordedEvent] = []
     try forEachDelivery(to: subscription, limit: limit) { events.append($0) }
     let head = max(try head().position, subscription.checkpoint)
-    return (events, events.count < limit ? head : events.last?.position ?? head)
+    let through = events.count < limit ? head : events.last?.position ?? head
+    // Else they would be delivered again and again.
+    if let last = events.last?.position, last > through {
+      throw StoreFileError.damaged(
+        path: store.path, position: last, problem: "it is behind the end of the log")
+    }
+    return (events, through)
   }
 
   /// Calls `body` for the events of `deliveries`; nil means all of them.

@@ -98,12 +98,14 @@ public struct ReadTransaction {
   ) throws {
     guard let (sql, values) = try query.sql(self) else { return }
     var remaining = query.limit ?? .max
+    var order = ReadingOrder(query)
     var reader = EventRowReader(store: store, includesPersonalText: query.includesPersonalText)
     let statement = try store.database.statement(sql)
     defer { statement.reset() }
     try statement.bind(all: values)
     while remaining > 0, try statement.step() {
       let stored = try reader.event(statement.row)
+      try order.check(stored, path: store.path)
       let event = query.isRaw ? stored : try current(stored)
       guard try isWanted(event) else { continue }
       remaining -= 1

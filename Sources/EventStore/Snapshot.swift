@@ -66,7 +66,9 @@ public struct Snapshot: Hashable, Sendable {
 
   /// Nil if it is what was saved, of an event that is still there; else what is wrong.
   func damage(_ log: ReadTransaction) throws -> String? {
-    guard let place = try log.place(of: streamID, at: streamPosition) else {
+    guard LogBounds.streamPositions.contains(streamPosition),
+      let place = try log.place(of: streamID, at: streamPosition)
+    else {
       return "it is ahead of its stream"
     }
     guard place.position == position else { return "it names another event" }

@@ -52,7 +52,7 @@ enum StoreMigration {
     try database.execute("BEGIN IMMEDIATE")
     do {
       let format = try StoreFile.format(of: database)
-      guard format < StoreSchema.format else {
+      guard (1..<StoreSchema.format).contains(format) else {
         try database.execute("ROLLBACK")
         return nil
       }

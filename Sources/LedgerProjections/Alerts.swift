@@ -208,7 +208,7 @@ package final class Alerts: Projection {
       return movement.magnitude
     case .dormant(let after):
       guard let last = try recent.latestMicros(before: movement) else { return nil }
-      let slept = movement.effectiveMicros - last
+      let slept = Int64(clamping: Int128(movement.effectiveMicros) - Int128(last))
       return slept >= after ? slept : nil
     }
   }
@@ -297,7 +297,7 @@ extension Alerts {
         let rule = AlertRule(name: row.text(0), condition: condition, account: account)
       else {
         throw StoreProblem(
-          position: row.int64(7), problem: "the projection \(Self.name) has a rule that is none")
+          position: nil, problem: "the projection \(Self.name) has a rule that is none")
       }
       try body(
         KnownRule(

@@ -84,9 +84,8 @@ package final class Counterparties: LedgerProjection {
     var lastMicros: Int64 = .min
     var lastPosition: Int64 = 0
 
-    /// The sum is part of what the payer paid in all, which was added up before.
-    mutating func add(_ amountMinor: Int64, effectiveMicros: Int64, at position: Int64) {
-      totalMinor += amountMinor
+    mutating func add(_ amountMinor: Int64, effectiveMicros: Int64, at position: Int64) throws {
+      totalMinor = try totalMinor.adding(amountMinor, at: position, Counterparties.name)
       transfers += 1
       firstMicros = min(firstMicros, effectiveMicros)
       lastMicros = max(lastMicros, effectiveMicros)
@@ -178,7 +177,7 @@ package final class Counterparties: LedgerProjection {
     let effectiveMicros = event.recorded.commit.effectiveAtMicros
     let edge = Edge(payer: known.node, payee: payee.node)
     if flows.count >= Self.mostPendingEdges, flows[edge] == nil { try flushFlows() }
-    flows[edge, default: Flow()].add(amount, effectiveMicros: effectiveMicros, at: position)
+    try flows[edge, default: Flow()].add(amount, effectiveMicros: effectiveMicros, at: position)
   }
 
   private func requireAccount(_ id: AccountID, at position: Int64) throws -> Account {

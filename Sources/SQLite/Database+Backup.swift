@@ -19,8 +19,10 @@ extension Database {
     do {
       repeat {
         code = sqlite3_backup_step(backup, Self.pagesPerStep)
-        let total = sqlite3_backup_pagecount(backup)
-        try progress(Int64(total - sqlite3_backup_remaining(backup)), Int64(total))
+        // Numbers of 32 bits without a sign, in a type that has one.
+        let total = UInt32(bitPattern: sqlite3_backup_pagecount(backup))
+        let remaining = UInt32(bitPattern: sqlite3_backup_remaining(backup))
+        try progress(Int64(total) - Int64(remaining), Int64(total))
       } while code == SQLITE_OK
     } catch {
       sqlite3_backup_finish(backup)

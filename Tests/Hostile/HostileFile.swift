@@ -35,6 +35,7 @@ package struct HostileFile: Sendable {
     case beside = "what stands beside the file"
     case schema = "a stranger's schema"
     case rows = "rows that no program writes"
+    case contradictions = "rows that contradict each other"
     case noLedger = "no ledger at all"
   }
 

@@ -15,10 +15,10 @@ package struct HostilePlan {
     files = Self.files(of: pristine) + (try Self.rows(pristine))
   }
 
-  /// The files whose rows are as they were.
+  /// The files but those with one value or row changed.
   package static func files(of pristine: Pristine) -> [HostileFile] {
     HostileFile.noLedgers + HostileFile.besides + HostileFile.schemas
-      + HostileFile.all(ofPages: pristine.pages)
+      + HostileFile.contradictions + HostileFile.all(ofPages: pristine.pages)
   }
 
   /// Rows that no program of ours writes.

@@ -147,6 +147,13 @@ package final class HostileTrial {
             _ = try ledger.perform(PeriodRequest(.close(period), actor: "tester"))
           }
         ),
+        (
+          "erase",
+          {
+            _ = try ledger.erase(
+              ErasureRequest(.positions([1, 7]), actor: "tester", reason: "asked for"))
+          }
+        ),
         ("take snapshots", { _ = try ledger.takeSnapshots() }),
         ("prune snapshots", { _ = try ledger.pruneSnapshots(keep: 0, takenBefore: nil) }),
         ("catch up", { try ledger.catchUpProjections() }),

@@ -159,6 +159,19 @@ struct Questions {
           for status in try ledger.subscriptions() {
             answer.append("\(status)")
             answer.append("\(try ledger.deadLetters(of: status.subscription.name))")
+            let waiting = try ledger.deliveries(to: status.subscription.name, limit: 10_000)
+            answer.append("\(waiting.events.count) \(waiting.through)")
+          }
+        }
+      ),
+      (
+        "follow",
+        { answer in
+          try ledger.follow(EventQuery(), pause: { false }) { part in
+            var count = 0
+            try ledger.forEachEvent(part) { _ in count += 1 }
+            answer.append("\(count)")
+            return count
           }
         }
       ),

@@ -59,4 +59,14 @@ struct HostileTests {
       #expect(outcome.isGood, "\(outcome): \(file): \(detail)")
     }
   }
+
+  @Test("with rows that contradict each other crashes nothing, and nobody waits for ever")
+  func contradictions() throws {
+    let plan = try Self.plan.get()
+    let trial = try HostileTrial(plan.pristine)
+    for file in plan.files where file.kind == .contradictions {
+      let (outcome, detail) = try trial.outcome(of: file)
+      #expect(outcome == .damaged, "\(outcome): \(file): \(detail)")
+    }
+  }
 }

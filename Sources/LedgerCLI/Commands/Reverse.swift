@@ -124,7 +124,9 @@ extension Receipt {
     get throws {
       guard let first = events.first, let last = accounts.last,
         let movement = try AccountEvent(first).movement, let reverses, let account = accounts.first
-      else { preconditionFailure("a reversal moves money") }
+      else {
+        throw StoreProblem(position: position, problem: "it reverses something and moves no money")
+      }
       let amount = movement.amount.text
       let deed =
         if accounts.count > 1 {

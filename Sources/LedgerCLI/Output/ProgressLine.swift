@@ -45,7 +45,9 @@ final class ProgressLine {
     let perSecond = Double(done) / seconds
     let share = total > 0 ? "\(Int64(100 * Double(done) / Double(total)))%" : "100%"
     let line = "\(done) of \(total) \(things) (\(share)), \(Int64(perSecond))/s"
-    guard done > 0, done < total else { return line }
-    return line + ", \(Int64((Double(total - done) / perSecond).rounded(.up))) s left"
+    guard done > 0, done < total,
+      let left = Int64(exactly: (Double(total - done) / perSecond).rounded(.up))
+    else { return line }
+    return line + ", \(left) s left"
   }
 }

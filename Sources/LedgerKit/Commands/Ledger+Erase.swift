@@ -137,7 +137,8 @@ extension Ledger {
     ofErasureAt position: Int64, _ selected: SelectedTexts, _ log: ReadTransaction
   ) throws -> ErasureReceipt {
     guard let event = try log.event(at: position) else {
-      preconditionFailure("the erasure was just read")
+      throw StoreFileError.damaged(
+        path: store.path, position: position, problem: "its commit is missing")
     }
     return ErasureReceipt(
       of: event, in: id, isReplay: true, erased: selected.erasedTexts,

@@ -37,6 +37,11 @@ extension Ledger {
   private func endOfPart(after start: Int64, through head: Int64) throws -> Int64 {
     let end = start + Self.eventsPerPart
     guard end < head else { return head }
-    return try store.read { try $0.commit(at: end, isRaw: true)?.last?.position } ?? head
+    let last = try store.read { try $0.commit(at: end, isRaw: true)?.last?.position } ?? head
+    guard last >= end else {
+      throw StoreFileError.damaged(
+        path: store.path, position: end, problem: "its commit ends before it, at position \(last)")
+    }
+    return last
   }
 }

@@ -83,8 +83,9 @@ extension Ledger {
       let flows = try near.edges.map {
         Flows.Near(distance: $0.distance, flow: try graph.flow(along: $0.edge, currency))
       }.sorted { left, right in
-        (left.distance, -left.flow.total.minorUnits, left.flow.payer, left.flow.payee)
-          < (right.distance, -right.flow.total.minorUnits, right.flow.payer, right.flow.payee)
+        // The largest first.
+        (left.distance, right.flow.total.minorUnits, left.flow.payer, left.flow.payee)
+          < (right.distance, left.flow.total.minorUnits, right.flow.payer, right.flow.payee)
       }
       return Flows(
         totals: FlowTotals(
