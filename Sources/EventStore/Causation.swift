@@ -34,7 +34,9 @@ extension ReadTransaction {
     ) { row in
       let found = try causation(row)
       // Commits that come twice would have twice as many effects each time.
-      if let last, found.positions.lowerBound <= last { throw impossible(last) }
+      if let last, found.positions.lowerBound <= last {
+        throw impossible(found.positions.upperBound)
+      }
       last = found.positions.upperBound
       try body(found)
     }

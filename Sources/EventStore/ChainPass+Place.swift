@@ -28,7 +28,8 @@ extension ChainPass.Place {
         throw StoreProblem(position: position, problem: "its commit has no hash")
       }
       guard [0, 1].allSatisfy({ LogBounds.numbers.contains(row.int64($0)) }) else {
-        throw StoreProblem(position: position, problem: "its commit has an impossible number")
+        throw StoreProblem(
+          position: position, problem: "its commit has an impossible number or position")
       }
       let place = ChainPass.Place(
         commitNumber: row.int64(0), position: row.int64(1), hash: hash,

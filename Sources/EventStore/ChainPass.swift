@@ -41,6 +41,7 @@ struct ChainPass {
   private(set) var personalTexts: Int64 = 0
   /// Under which name the personal text of a type stands, by its key.
   private var personalFields = BoundedCache<Int64, [UInt8]>(limit: 1_024)
+  private static let noDigest = "it has a personal text without a digest"
   private static let reasonField = Array(StoreSchema.reasonField.utf8)
   private var fields = CanonicalBytes("event", version: HashChain.encodingVersion)
   private var eventDigests: [Digest256] = []
@@ -125,7 +126,7 @@ struct ChainPass {
     }
     try checkHeader(row, at: first, end: end)
     if let unclaimedText {
-      throw problem("it has a personal text without a digest", at: unclaimedText, in: end)
+      throw problem(Self.noDigest, at: unclaimedText, in: end)
     }
     place = Place(
       commitNumber: number, position: end, hash: hash, recordedAtMicros: row.int64(2))
@@ -231,6 +232,7 @@ struct ChainPass {
     let position = event.int64(0)
     var digest = event.unsafeBytes(7)
     var reasonDigest = commit?.unsafeBytes(9)
+    var unclaimed = 0
     while let text = try texts.row, text.int64(0) <= position {
       let isReason = text.has(Self.reasonField, in: 1)
       if let expected = isReason ? reasonDigest : digest, text.int64(0) == position {
@@ -239,11 +241,11 @@ struct ChainPass {
         personalTexts += 1
         if isReason { reasonDigest = nil } else { digest = nil }
       } else {
+        let first = unclaimedText ?? position
+        unclaimedText = first
         // In a damaged table there may be any number of them.
-        guard unclaimedText == nil else {
-          throw problem("it has personal texts without a digest", at: position, in: position)
-        }
-        unclaimedText = position
+        unclaimed += 1
+        guard unclaimed < 3 else { throw problem(Self.noDigest, at: first, in: position) }
       }
       try texts.advance()
     }

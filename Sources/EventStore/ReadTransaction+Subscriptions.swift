@@ -106,7 +106,7 @@ extension ReadTransaction {
     // Else they would be delivered again and again.
     if let last = events.last?.position, last > through {
       throw StoreFileError.damaged(
-        path: store.path, position: last, problem: "it is behind the end of the log")
+        path: store.path, position: last, problem: "it stands after the end of the log")
     }
     return (events, through)
   }

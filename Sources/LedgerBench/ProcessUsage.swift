@@ -14,6 +14,16 @@ package enum ProcessUsage {
   /// The largest resident size.
   package static var peakBytes: Int { own.peakBytes }
 
+  /// Has the largest resident size begin anew with the present one, where the system can do that.
+  /// <https://man7.org/linux/man-pages/man5/proc_pid_clear_refs.5.html>
+  static func forgetPeak() {
+    #if os(Linux)
+      guard let file = fopen("/proc/self/clear_refs", "w") else { return }
+      fputs("5", file)
+      fclose(file)
+    #endif
+  }
+
   private static var own: rusage {
     var usage = rusage()
     #if canImport(Darwin)

@@ -28,6 +28,8 @@ package struct StartedProgram {
     } else {
       posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
     }
+    // Else it counts as its own what this process has needed at most so far.
+    ProcessUsage.forgetPeak()
     var words = arguments.map { strdup($0) } + [nil]
     defer { for word in words { free(word) } }
     var process = pid_t()
@@ -53,7 +55,7 @@ package struct StartedProgram {
     var (status, usage) = (Int32(0), rusage())
     wait4(process, &status, 0, &usage)
     guard status == 0 else {
-      print("failed: \(arguments.joined(separator: " "))")
+      print("failed: \(arguments.joined(separator: " ")); what it worked on is left where it is")
       exit(1)
     }
     return ProgramRun(

@@ -139,8 +139,8 @@ extension MonthlyStatements {
       func add(to totals: inout Totals) throws {
         totals.creditsMinor += Int128(row.int64(1))
         totals.debitsMinor += Int128(row.int64(2))
-        totals.credits += try row.count(3, in: Self.name)
-        totals.debits += try row.count(4, in: Self.name)
+        totals.credits = try totals.credits.adding(row.count(3, in: Self.name), Self.name)
+        totals.debits = try totals.debits.adding(row.count(4, in: Self.name), Self.name)
       }
       if row.text(0) == last { try add(to: &found.month) } else { try add(to: &found.before) }
     }
@@ -150,7 +150,9 @@ extension MonthlyStatements {
 
 extension Int64 {
   /// The sum. Throws `StoreProblem` naming `projection` if it exceeds 64 bits.
-  func adding(_ amount: Int64, at position: Int64, _ projection: String) throws -> Int64 {
+  package func adding(
+    _ amount: Int64, at position: Int64? = nil, _ projection: String
+  ) throws -> Int64 {
     let (sum, overflow) = addingReportingOverflow(amount)
     guard !overflow else {
       throw StoreProblem(

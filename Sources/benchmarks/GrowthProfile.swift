@@ -71,14 +71,15 @@ struct GrowthProfile: Profile {
     /// Asks the ledger something.
     func ask(_ words: String...) -> Double { bench.ledger(words, on: path).milliseconds }
 
-    /// Has `ledger bench` record as many events in a ledger of its own; a transfer is two.
+    /// Has `ledger bench` record as many events in a ledger of its own, beside its accounts; a transfer is two.
     func have(_ words: String...) -> Double {
       ProgramRun(
         [bench.program] + words + ["--operations", "\(events / 2)", "--dir", bench.folder]
       ).milliseconds
     }
 
-    /// How long 1,000 transfers of several processes take, in a ledger of its own of as many events.
+    /// How long 1,000 transfers of several processes take, in a ledger of its own in which transfers have left as
+    /// many events.
     func contend() throws -> Double {
       let trial = try ContentionTrial(
         "\(bench.folder)/growth-contention.db", processes: contenders,
@@ -109,6 +110,7 @@ struct GrowthProfile: Profile {
         label(series.name, 14) + row.map { column($0.rounded(to: 100), 11) }.joined()
           + column((last / first).rounded(to: 100), 13) + column(slope.rounded(to: 100), 7))
     }
-    print("8 at once: 1,000 transfers of 8 processes, in a ledger of as many events")
+    print("8 at once: 1,000 transfers of 8 processes, after as many events of transfers")
+    print("bench …, 8 at once: the 10,000 accounts in their ledgers are not counted")
   }
 }

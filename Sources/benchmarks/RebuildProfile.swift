@@ -33,13 +33,18 @@ struct RebuildProfile: Profile {
   }
 
   /// What `ledger` is asked, by name.
-  private func questions() -> [(name: String, words: [String])] {
-    let month = "\(CalendarMonth(of: Instant(micros: SystemClock.micros())))"
+  private func questions(_ bench: Bench) -> [(name: String, words: [String])] {
+    let now = SystemClock.micros()
+    // A whole month, if the ledger is long enough; its last day was yesterday.
+    let month =
+      bench.events >= 100_000
+      ? CalendarMonth(of: Instant(micros: now)).previous
+      : CalendarMonth(of: Instant(micros: now - 86_400_000_000))
     let (common, rare) = (BusyLedger.word(1), BusyLedger.word(3_990))
     return [
       ("balance", ["balance", "acct-7"]),
       ("summary", ["summary", "acct-7"]),
-      ("statement", ["statement", "acct-7", "--month", month]),
+      ("statement", ["statement", "acct-7", "--month", "\(month)"]),
       ("search, a rare word", ["search", rare]),
       ("search, the best 20", ["search", common, "--limit", "20"]),
       ("search, both words", ["search", "\(common) AND \(BusyLedger.word(2))"]),
@@ -71,7 +76,7 @@ struct RebuildProfile: Profile {
   /// Asks every question once, which catches up, and then as often as the median needs.
   private func ask(_ path: String, _ bench: Bench) {
     print(label("question", 24) + RunSample.header)
-    for (name, words) in questions() {
+    for (name, words) in questions(bench) {
       _ = bench.ledger(words, on: path)
       print(label(name, 24) + bench.ledger(words, on: path, times: 21).columns)
     }

@@ -23,14 +23,17 @@ struct RunSample {
 
   /// The names of `columns`.
   static let header =
-    column("p50, ms", 11) + column("p99, ms", 11) + column("p100, ms", 11) + column("CPU, ms", 10)
+    column("runs", 6) + column("p50, ms", 11) + column("p99, ms", 11) + column("p100, ms", 11)
+    + column("CPU, ms", 10)
     + column("peak, MiB", 11)
 
-  /// How long runs took, the median of what they computed, and the largest that one of them was.
+  /// How long runs took (of fewer than a hundred the slowest is p99, too), the median of what they computed,
+  /// and the largest that one of them was.
   var columns: String {
     let times = [latency.p50, latency.p99, latency.p100].map { ($0 / 1_000).rounded(to: 100) }
     let computed = runs.map(\.cpuMilliseconds).median.rounded(to: 100)
     let peak = (runs.map(\.peakBytes).max() ?? 0) >> 20
-    return times.map { column($0, 11) }.joined() + column(computed, 10) + column(peak, 11)
+    return column(runs.count, 6) + times.map { column($0, 11) }.joined() + column(computed, 10)
+      + column(peak, 11)
   }
 }

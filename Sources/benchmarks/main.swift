@@ -10,7 +10,7 @@ import LedgerBench
 
 // Times the ledger against what it can't do without, and against others: `make bench`, or
 // `benchmarks LEDGER_PROGRAM FOLDER [PROFILE …]`. EVENTS=N chooses how many events, where a profile has a
-// size; usually a million.
+// size; usually a million, and at least 10,000.
 
 let profiles: [any Profile.Type] = [
   StoreProfile.self, ProcessProfile.self, SingleProfile.self, BulkProfile.self, ImportProfile.self,
@@ -30,6 +30,11 @@ if words.first == "make-busy", words.count == 3, let events = Int(words[2]) {
 } else if words.count >= 2, chosen.count >= names.count {
   let bench = Bench(
     program: words[0], folder: words[1], events: Environment.number("EVENTS") ?? 1_000_000)
+  guard bench.events >= 10_000 else {
+    print(
+      "EVENTS is \(bench.events); the profiles ask what only a ledger of 10000 and more can answer")
+    exit(64)
+  }
   for profile in chosen {
     print("== \(profile.name): \(profile.summary)")
     try profile.init().run(bench)

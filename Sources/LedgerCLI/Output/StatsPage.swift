@@ -19,8 +19,8 @@ struct StatsPage {
   }
 
   private var heading: String {
-    let accounts = found.totals.reduce(0) { $0 + $1.opened }
-    let closed = found.totals.reduce(0) { $0 + $1.closed }
+    let accounts = found.totals.reduce(0) { $0 + Int128($1.opened) }
+    let closed = found.totals.reduce(0) { $0 + Int128($1.closed) }
     let last = found.lastRecordedAt.map { ", the last recorded \($0.shortText)" } ?? ""
     return """
       \(path.visible)  ledger \(found.ledgerID)
@@ -48,7 +48,7 @@ struct StatsPage {
 
   private var today: String {
     let rows = found.days.filter { $0.day == days.last?.description }
-    let events = rows.reduce(0) { $0 + $1.events }
+    let events = rows.reduce(0) { $0 + Int128($1.events) }
     guard events > 0 else { return "Today: nothing yet." }
     let money = rows.compactMap { row in row.currency.map { "\($0.code) \(Self.money(row))" } }
     return "Today: \(Self.count(events, "event"))"
@@ -59,13 +59,13 @@ struct StatsPage {
 
   /// Events a day: a bar for each, with its length on a scale up to the busiest day.
   private var chart: String {
-    var events: [String: Int64] = [:]
-    for row in found.days { events[row.day ?? "", default: 0] += row.events }
+    var events: [String: Int128] = [:]
+    for row in found.days { events[row.day ?? "", default: 0] += Int128(row.events) }
     let counts = days.map { events[$0.description] ?? 0 }
     let most = counts.max() ?? 0
     let line = counts.map { count -> String in
       guard count > 0, most > 0 else { return "·" }
-      let step = (count * Int64(Self.bars.count) + most - 1) / most
+      let step = (count * Int128(Self.bars.count) + most - 1) / most
       return String(Self.bars[Int(step) - 1])
     }.joined()
     guard let first = days.first, let last = days.last else { return "" }
@@ -104,7 +104,7 @@ struct StatsPage {
       }.joined(separator: ", ").visible
   }
 
-  private static func count(_ number: Int64, _ thing: String) -> String {
+  private static func count(_ number: some BinaryInteger, _ thing: String) -> String {
     "\(number) \(thing)\(number == 1 ? "" : "s")"
   }
 

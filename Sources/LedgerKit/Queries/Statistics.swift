@@ -60,11 +60,11 @@ extension Ledger {
       try counters.forEach { day, code, row in
         let currency = try currency(code)
         var total = totals[code] ?? Statistics.Activity(day: nil, currency: currency)
-        total.add(row)
+        try total.add(row)
         totals[code] = total
         guard day >= firstDay.description else { return }
         var activity = Statistics.Activity(day: day, currency: currency)
-        activity.add(row)
+        try activity.add(row)
         days.append(activity)
       }
       let head = try log.head()
@@ -88,13 +88,16 @@ extension Ledger {
 }
 
 extension Statistics.Activity {
-  fileprivate mutating func add(_ row: BookCounters.Row) {
-    events += row.events
-    opened += row.opened
-    closed += row.closed
-    deposits += row.deposits
-    withdrawals += row.withdrawals
-    transfers += row.transfers
+  fileprivate mutating func add(_ row: BookCounters.Row) throws {
+    func add(_ count: Int64, to sum: inout Int64) throws {
+      sum = try sum.adding(count, BookCounters.name)
+    }
+    try add(row.events, to: &events)
+    try add(row.opened, to: &opened)
+    try add(row.closed, to: &closed)
+    try add(row.deposits, to: &deposits)
+    try add(row.withdrawals, to: &withdrawals)
+    try add(row.transfers, to: &transfers)
     depositedMinor += Int128(row.depositedMinor)
     withdrawnMinor += Int128(row.withdrawnMinor)
     transferredMinor += Int128(row.transferredMinor)
