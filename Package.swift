@@ -161,10 +161,8 @@ let package = Package(
 
 // libFuzzer links only where it was asked for; `make fuzz` does.
 if Context.environment["LEDGER_LIBFUZZER"] != nil {
-  package.targets += [
-    .target(name: "LibFuzzer", path: "Tests/LibFuzzer"),
+  package.targets.append(
     .executableTarget(
-      name: "guided-fuzz", dependencies: ["Fuzzing", "LibFuzzer"], path: "Tests/GuidedFuzz",
-      swiftSettings: settings),
-  ]
+      name: "guided-fuzz", dependencies: ["Fuzzing"], path: "Tests/GuidedFuzz",
+      swiftSettings: settings))
 }
