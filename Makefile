@@ -1,6 +1,6 @@
 # make demo    build the release binary and watch it work
 # make test    every test and the lint
-# make bench   time the ledger against its floor, against others, and as it grows; half an hour
+# make bench   time the ledger against its floor, against others, and as it grows; three quarters of an hour
 # make tampering  change a ledger behind its back in every way there is; minutes
 # make fuzz    try every parser with inputs of libFuzzer, or made by lot where the toolchain has none; SECONDS=20 each
 # make hostile  hand a ledger thousands of files that a stranger could have made, and every argument hostile words; minutes
