@@ -41,15 +41,17 @@ enum ExpectedSchema {
     "sqlite_stat4": "CREATE TABLE sqlite_stat4(tbl,idx,neq,nlt,ndlt,sample)",
   ]
 
-  /// What `sqlite_schema` says, by type and name; SQLite's own statistics tables left out, and the tables
+  /// What `sqlite_schema` says, by type and name, and whether that has pages of its own; SQLite's own statistics tables left out, and the tables
   /// of rebuilds, which nobody reads.
   private static func read(from database: Database) throws -> [String: String] {
     var schema: [String: String] = [:]
-    try database.forEach("SELECT type, name, tbl_name, sql FROM sqlite_schema") { row in
+    try database.forEach("SELECT type, name, tbl_name, sql, rootpage FROM sqlite_schema") { row in
       let (type, name, table) = (row.text(0), row.text(1), row.text(2))
       if type == "table", statistics[name] == row.text(3) { return }
       if type == "table" || type == "index", RebuildTables.has(table) { return }
-      schema["\(type) '\(name)'"] = "\(table): \(StoredTables.normalised(row.text(3), of: name))"
+      let pages = row.int64(4) == 0 ? "" : " on pages"
+      schema["\(type) '\(name)'"] =
+        "\(table)\(pages): \(StoredTables.normalised(row.text(3), of: name))"
     }
     return schema
   }

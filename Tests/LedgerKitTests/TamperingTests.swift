@@ -52,6 +52,18 @@ struct TamperingTests {
     }
   }
 
+  @Test("an index of words that claims the pages of a table is caught, though SQLite ignores that")
+  func rootOfVirtualTable() throws {
+    let claims = plan.tamperings.filter {
+      $0.kind == .altered && $0.sql.contains("rootpage") && $0.sql.contains("'transactions_text'")
+    }
+    #expect(claims.count > 10)
+    for tampering in claims {
+      let (outcome, detail) = try trial.outcome(of: tampering)
+      #expect(outcome.isCaught, "\(outcome): \(tampering): \(detail)")
+    }
+  }
+
   @Test("no table and no column is left out")
   func complete() throws {
     try trial.restore()
